@@ -1,0 +1,32 @@
+"""The public face for rules: everything a module under `checks/` may import, besides :mod:`checker.orcid`.
+
+A rule is a function under :func:`rule`; its parameter names declare the evidence it needs; it returns one of
+:func:`passed`, :func:`failed`, :func:`needs_person`, :func:`not_applicable`, :func:`blocked`.
+"""
+
+from .evidence.model import (
+    Authorization,
+    Connection,
+    Cookie,
+    Evidence,
+    Exchange,
+    Item,
+    Journey,
+    Request,
+    Run,
+    Store,
+    StoredToken,
+    StoreLook,
+    TlsLook,
+)
+from .evidence.page import Control, Field, Form, Icon, Metadata, Occurrence, Page, RecordLink, Snapshot
+from .judge.needs import Display
+from .judge.rule import Ruling, blocked, failed, needs_person, not_applicable, passed, rule
+from .review.model import Outcome, Spot
+
+__all__ = [
+    "Authorization", "Connection", "Control", "Cookie", "Display", "Evidence", "Exchange", "Field", "Form", "Icon",
+    "Item", "Journey", "Metadata", "Occurrence", "Outcome", "Page", "RecordLink", "Request", "Ruling", "Run",
+    "Snapshot", "Spot", "Store", "StoreLook", "StoredToken", "TlsLook", "blocked", "failed", "needs_person",
+    "not_applicable", "passed", "rule",
+]  # fmt: skip

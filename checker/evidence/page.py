@@ -1,0 +1,216 @@
+"""What one rendered page held when it was looked at. Facts only: nothing here is right or wrong yet.
+
+Boxes are (x, y, width, height) in CSS pixels on the full-page screenshot.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from ..review.model import Model
+
+Box = tuple[float, float, float, float]
+
+
+class Colour(Model):
+    """One colour of a rendered crop and its share of the pixels (0 to 1)."""
+
+    hex: str
+    share: float
+
+
+class Icon(Model):
+    """A picture on the page that may be an ORCID mark: image, inline SVG, CSS background, icon-font glyph."""
+
+    kind: Literal["img", "svg", "background", "font"]
+    source: str = ""
+    """Address of the picture, `inline` for inline SVG, the class list for a font glyph."""
+    sha256: str = ""
+    """Digest of the bytes that the server sent; empty when they were not seen."""
+    loaded: bool = True
+    alt: str | None = None
+    """The `alt` attribute; None when missing (or not possible for this kind)."""
+    name: str = ""
+    """Accessible name."""
+    visible: bool = True
+    box: Box | None = None
+    natural: tuple[float, float] | None = None
+    styles: dict[str, str] = {}
+    """CSS that changes how the picture looks, only where not at its default: filter, transform, animation ..."""
+    colours: list[Colour] = []
+    """Leading colours of the rendered crop, most frequent first."""
+    fill: float | None = None
+    """Share of the crop's bounding square that is not background: a solid disc is near 0.79, a ring lower."""
+    selector: str = ""
+    snippet: str = ""
+
+
+class Control(Model):
+    """Something a visitor can press."""
+
+    index: int
+    tag: str
+    role: str = ""
+    type: str = ""
+    text: str = ""
+    """Visible text, white space folded."""
+    name: str = ""
+    """Accessible name."""
+    href: str = ""
+    """Absolute address for a link; the form's action for a submit button; else empty."""
+    raw_href: str = ""
+    target: str = ""
+    visible: bool = True
+    enabled: bool = True
+    focusable: bool = True
+    box: Box | None = None
+    icons: list[Icon] = []
+    contrast: float | None = None
+    """Contrast ratio of the text against its background; None when it cannot be told (picture, gradient)."""
+    frame: str = ""
+    """Address of the frame it is in; empty for the top page."""
+    selector: str = ""
+    snippet: str = ""
+
+
+class Field(Model):
+    """A form field a visitor can fill in or see filled in."""
+
+    index: int
+    tag: str
+    type: str = ""
+    name: str = ""
+    id: str = ""
+    label: str = ""
+    """Visible label, `aria-label`, or the text beside it."""
+    placeholder: str = ""
+    value: str = ""
+    """Current value, kept only when it looks like an iD or an ORCID address; a password never is."""
+    filled: bool = False
+    visible: bool = True
+    enabled: bool = True
+    readonly: bool = False
+    suggests: bool = False
+    """Offers choices while typing: `list`, role combobox, `aria-autocomplete`."""
+    context: str = ""
+    """Text of the nearest group, fieldset or form around it, at most 300 characters."""
+    form: int | None = None
+    box: Box | None = None
+    selector: str = ""
+    snippet: str = ""
+
+
+class Form(Model):
+    """A form as such."""
+
+    index: int
+    action: str
+    method: str
+    has_password: bool = False
+    text: str = ""
+    """Visible text inside, at most 600 characters."""
+    visible: bool = True
+    box: Box | None = None
+    selector: str = ""
+
+
+class RecordLink(Model):
+    """A link that takes part in showing an iD."""
+
+    raw_href: str
+    """The attribute as written."""
+    href: str
+    """Resolved to an absolute address by the browser."""
+    text: str = ""
+    name: str = ""
+    title: str = ""
+    target: str = ""
+    rel: str = ""
+    real: bool = True
+    """A real `a[href]`, reachable by keyboard; False for a click handler on another element."""
+    box: Box | None = None
+    selector: str = ""
+    snippet: str = ""
+
+
+class Occurrence(Model):
+    """One place where an iD, a link to a record, or an ORCID icon beside a name meets the reader's eye.
+
+    Text, link and icon that belong together (same link or nearest common container) are one occurrence.
+    """
+
+    index: int
+    text: str = ""
+    """The iD as rendered with what clings to it (scheme, host, label); empty for the Inline format."""
+    source_text: str = ""
+    """The same before CSS changed it (`text-transform`, clipping)."""
+    link: RecordLink | None = None
+    icon: Icon | None = None
+    """The ORCID-looking icon paired with it; None when there is none in the same link or container."""
+    icon_after: bool = False
+    visible: bool = True
+    hidden_by: str = ""
+    """What hides it (display, visibility, size, opacity, clip, off-screen); empty when visible."""
+    clipped: bool = False
+    """Cut by overflow or an ellipsis, in the text or by CSS."""
+    container: str = ""
+    """Visible text of the nearest row, list item, card or paragraph around it, at most 300 characters."""
+    after: str = ""
+    """Visible text that directly follows, at most 80 characters."""
+    people: list[str] = []
+    """Names of people found in the container, as far as names of the run are known or marked up."""
+    siblings: int = 0
+    """How many other occurrences share the same container."""
+    context: Literal["content", "code", "field", "meta", "attribute", "button", "logo"] = "content"
+    """Where it stands; only `content` is a display."""
+    box: Box | None = None
+    selector: str = ""
+    snippet: str = ""
+
+
+class Metadata(Model):
+    """An iD in machine-readable metadata: `meta`, JSON-LD, `link`; never a display."""
+
+    kind: Literal["meta", "json-ld", "link", "attribute"]
+    name: str
+    value: str
+    snippet: str = ""
+
+
+class Snapshot(Model):
+    """Everything collected from one page by the script that runs in it."""
+
+    controls: list[Control] = []
+    fields: list[Field] = []
+    forms: list[Form] = []
+    occurrences: list[Occurrence] = []
+    metadata: list[Metadata] = []
+    messages: list[str] = []
+    """Visible text of `role=alert`, `role=status`, headings: where a page says what happened."""
+    frames: list[str] = []
+    """Addresses of `iframe`, `object`, `embed`."""
+    dark: bool = False
+    """The page's own background is dark."""
+
+
+class Page(Model):
+    """One look at one page."""
+
+    id: str
+    """Unique in the evidence, e.g. `connect-03`; names the files."""
+    journey: str
+    label: str
+    """What the look was for, e.g. "the portal's page with the way to ORCID"."""
+    side: Literal["portal", "orcid", "other"]
+    url: str
+    status: int | None
+    """HTTP status of the document; None when it was not seen."""
+    title: str = ""
+    lang: str = ""
+    text: str = ""
+    """Visible text, secrets replaced."""
+    width: int = 0
+    height: int = 0
+    html_file: str = ""
+    screenshot_file: str = ""
+    snapshot: Snapshot = Snapshot()

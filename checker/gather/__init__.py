@@ -1,0 +1,1 @@
+"""Touches the world: drives the portal, records, and writes down what was seen. Never judges."""

@@ -1,0 +1,1 @@
+"""Judges evidence by the rulebook. Never touches the world."""

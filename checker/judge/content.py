@@ -1,0 +1,80 @@
+"""Finds the rulebook and the profiles: the shipped ones and a consortium's own."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import sys
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..content import ROOT
+from ..review.model import Level
+from .rule import RULES, Rule
+
+
+class ContentError(Exception):
+    """The rulebook or a profile cannot be used; the message says which file and why."""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A text to review against: which rules it asks for, and how much."""
+
+    name: str
+    title: str
+    description: str
+    levels: dict[str, Level]
+
+
+def load_rules(extra: tuple[Path, ...] = ()) -> dict[str, Rule]:
+    """Import every module under `checks/`, then those of the `extra` folders, and return all rules by id."""
+    base = ROOT / "checks"
+    for path in _modules(base):
+        name = ".".join(path.relative_to(base).with_suffix("").parts)
+        importlib.import_module(f"checker.content.checks.{name}")
+    for number, folder in enumerate(extra):
+        if not folder.is_dir():
+            raise ContentError(f"--checks {folder}: there is no such folder")
+        for path in _modules(folder):
+            _load(path, f"orcid_review_extra_{number}_{'_'.join(path.relative_to(folder).with_suffix('').parts)}")
+    return dict(RULES)
+
+
+def _modules(folder: Path) -> list[Path]:
+    return sorted(p for p in folder.rglob("*.py") if not any(part.startswith("_") for part in p.parts[-2:]))
+
+
+def _load(path: Path, name: str) -> None:
+    if name in sys.modules:
+        return
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise ContentError(f"{path} cannot be loaded as a Python module")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        del sys.modules[name]
+        raise ContentError(f"{path} cannot be used: {error}") from error
+
+
+def profile_names() -> list[str]:
+    """Return the names of the shipped profiles."""
+    return sorted(p.stem for p in (ROOT / "checks" / "profiles").glob("*.toml"))
+
+
+def load_profile(name: str) -> Profile:
+    """Return a shipped profile by its name.
+
+    Raises:
+        ContentError: there is no such profile.
+    """
+    path = ROOT / "checks" / "profiles" / f"{name}.toml"
+    if not path.is_file():
+        raise ContentError(f"there is no profile {name!r}; there are: {', '.join(profile_names())}")
+    data = tomllib.loads(path.read_text("utf-8"))
+    levels = {check: Level(level) for level, checks in data["levels"].items() for check in checks}
+    return Profile(name, data["title"], data["description"], levels)

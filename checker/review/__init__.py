@@ -1,0 +1,33 @@
+"""The review: the one canonical result that every report renders."""
+
+from .model import (
+    Answer,
+    Count,
+    Coverage,
+    Finding,
+    Level,
+    Outcome,
+    Review,
+    ScopeUse,
+    Spot,
+    Subject,
+    Unchecked,
+    Verdict,
+    Whose,
+)
+
+__all__ = [
+    "Answer",
+    "Count",
+    "Coverage",
+    "Finding",
+    "Level",
+    "Outcome",
+    "Review",
+    "ScopeUse",
+    "Spot",
+    "Subject",
+    "Unchecked",
+    "Verdict",
+    "Whose",
+]

@@ -1,0 +1,1 @@
+"""The embedded ORCID sandbox: sign-in and consent pages, OAuth, record pages, Member API. Imports `checker.orcid` alone."""
