@@ -175,6 +175,8 @@ class Handshake(Model):
     journey: str = ""
     certificate: Literal["trusted", "untrusted"]
     error: str
+    side: Literal["browser", "server", "unknown"] = "unknown"
+    """Who gave up: only `server` says something of the portal; a browser refuses an unknown certificate once."""
 
 
 class StoredToken(Model):

@@ -70,6 +70,8 @@ class Control(Model):
     frame: str = ""
     """Address of the frame it is in; empty for the top page."""
     selector: str = ""
+    """CSS selector that Playwright's `frame.locator(selector).first` resolves to this element (it pierces open shadow
+    roots)."""
     snippet: str = ""
 
 

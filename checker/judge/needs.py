@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from ..evidence.model import Authorization, Evidence, Exchange, Journey, Run, Store, StoreLook, TlsLook
+from ..evidence.model import Authorization, Evidence, Exchange, Handshake, Journey, Run, Store, StoreLook, TlsLook
 from ..evidence.page import Occurrence, Page
 from ..review.model import Spot, Whose
 
@@ -154,6 +154,12 @@ def wire(evidence: Evidence) -> list[Exchange]:
             "run against the embedded sandbox, or put a recorder between the portal and ORCID",
         )
     return evidence.wire
+
+
+@_need("the TLS handshakes that ORCID's side saw fail")
+def handshakes(evidence: Evidence) -> list[Handshake]:
+    """Empty when none failed."""
+    return evidence.handshakes
 
 
 @_need("the portal's store, before and after")

@@ -1,0 +1,86 @@
+"""Finds and starts the browser: an installed Chrome, Chromium or Edge; else Playwright's own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, Final
+
+from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
+
+from .errors import GatherError
+
+INSTALLED: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge")
+
+# A review talks to the portal and to ORCID. Chromium's own calls home would blur what was seen, and hang a run on a
+# machine without network.
+QUIET: Final = (
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-quic",
+    "--disable-gpu",
+    "--disable-features=Translate,OptimizationHints,MediaRouter,DialMediaRouteProvider",
+)
+
+
+@contextmanager
+def browser(headed: bool = False) -> Iterator[Browser]:
+    """Start a browser for the length of a `with` block.
+
+    The environment variable `ORCID_REVIEW_BROWSER` names another executable.
+
+    Raises:
+        GatherError: `browser-missing` when none is found or the one found does not start.
+    """
+    with sync_playwright() as playwright:
+        started = launch(playwright, headed)
+        try:
+            yield started
+        finally:
+            with suppress(PlaywrightError):
+                started.close()
+
+
+def launch(playwright: Playwright, headed: bool = False) -> Browser:
+    """Start the first browser that can be started."""
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    options: dict[str, Any] = {
+        "headless": not headed,
+        # Chromium refuses to run as root with its sandbox.
+        "args": [*QUIET, *(["--no-sandbox"] if root else [])],
+        # Ctrl-C is ours: the run writes down what was seen, then closes the browser.
+        "handle_sigint": False,
+        "handle_sigterm": False,
+    }
+    tried = []
+    for path in candidates():
+        try:
+            return playwright.chromium.launch(executable_path=path, **options)
+        except PlaywrightError as error:
+            tried.append(f"{path}: {_reason(error)}")
+    try:
+        return playwright.chromium.launch(**options)
+    except PlaywrightError as error:
+        tried.append(f"Playwright's own: {_reason(error)}")
+    raise GatherError("browser-missing", "no browser could be started. Tried: " + "; ".join(tried))
+
+
+def candidates() -> list[str]:
+    """Return the executables to try, in order."""
+    if named := os.environ.get("ORCID_REVIEW_BROWSER"):
+        return [named]
+    return [path for name in INSTALLED if (path := shutil.which(name))]
+
+
+def _reason(error: PlaywrightError) -> str:
+    lines = [line.strip(" ║╔╗╚╝═") for line in str(error).splitlines()]
+    lines = [line for line in lines if line]
+    for line in lines:
+        if "doesn't exist" in line or "not found" in line.lower():
+            return line
+    return lines[0] if lines else "did not start"

@@ -1,0 +1,126 @@
+"""Turns what the embedded sandbox was told into evidence, and lets the vault learn the secrets in it at once."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import threading
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qs
+
+from ..evidence.model import Exchange, Handshake
+from ..evidence.vault import Vault
+
+if TYPE_CHECKING:
+    from ..sandbox import FailedHandshake, WireEntry
+
+LONGEST_BODY: Final = 20_000
+"""Characters of a body that are kept."""
+
+KEPT_REQUEST: Final = frozenset({"accept", "content-type", "content-length", "user-agent", "host", "authorization"})
+KEPT_RESPONSE: Final = frozenset({"content-type", "location", "retry-after"})
+
+_TOKEN_KINDS: Final = {"access_token": "access-token", "refresh_token": "refresh-token", "id_token": "id-token"}
+
+
+class Recording:
+    """The wire of one run. `take` is called from the sandbox's thread, the rest from the run's."""
+
+    def __init__(self, vault: Vault, journey: Callable[[], str]) -> None:
+        self._vault = vault
+        self._journey = journey
+        self._entries: list[tuple[str, WireEntry]] = []
+        self._lock = threading.Lock()
+        self.handshakes_of: Callable[[], Sequence[FailedHandshake]] = lambda: ()
+
+    def take(self, entry: WireEntry) -> None:
+        """Remember one exchange and learn its secrets."""
+        with self._lock:
+            self._entries.append((self._journey(), entry))
+        learn(entry, self._vault)
+
+    def exchanges(self) -> list[Exchange]:
+        """Return the exchanges, in order of arrival."""
+        with self._lock:
+            entries = sorted(self._entries, key=lambda pair: pair[1].number)
+        return [self._exchange(journey, entry) for journey, entry in entries]
+
+    def handshakes(self) -> list[Handshake]:
+        """Return the handshakes that failed, with the journey during which they did."""
+        return [
+            Handshake(at=h.at, journey=self._journey_at(h.at), certificate=h.certificate, error=h.error)
+            for h in self.handshakes_of()
+        ]
+
+    def _journey_at(self, moment: Any) -> str:
+        """A handshake that failed carries no request; it belongs to the journey of the exchange before it."""
+        with self._lock:
+            before = [(entry.at, journey) for journey, entry in self._entries if entry.at <= moment]
+        return max(before, default=(None, ""), key=lambda pair: pair[0] or moment)[1]
+
+    def _exchange(self, journey: str, entry: WireEntry) -> Exchange:
+        return Exchange(
+            number=entry.number,
+            at=entry.at,
+            journey=journey,
+            side=entry.side,
+            scheme=entry.scheme,
+            certificate=entry.certificate,
+            method=entry.method,
+            path=entry.path,
+            query=entry.query,
+            request_headers={k: v for k, v in entry.request_headers.items() if k in KEPT_REQUEST},
+            request_body=entry.request_body[:LONGEST_BODY],
+            status=entry.status,
+            response_headers={k: v for k, v in entry.response_headers.items() if k in KEPT_RESPONSE},
+            response_body="" if entry.kind == "page" else entry.response_body[:LONGEST_BODY],
+            kind=entry.kind,
+            grant=entry.grant,
+            token=entry.token,
+            orcid=entry.orcid,
+        )
+
+
+def learn(entry: WireEntry, vault: Vault) -> None:
+    """Tell the vault every secret in one exchange."""
+    for name, value in _form(entry.request_body).items():
+        if name in _TOKEN_KINDS:
+            vault.learn(_TOKEN_KINDS[name], value)
+        elif name in {"client_secret", "password"}:
+            vault.learn(name.replace("_", "-"), value)
+        elif name == "code":
+            vault.learn_code(value)
+    scheme, _, credentials = entry.request_headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        vault.learn("access-token", credentials.strip())
+    elif scheme.lower() == "basic":
+        vault.learn("client-secret", _basic_secret(credentials))
+    if entry.kind == "token":
+        for name, kind in _TOKEN_KINDS.items():
+            vault.learn(kind, str(_json(entry.response_body).get(name) or ""))
+    for code in parse_qs(entry.response_headers.get("location", "").partition("?")[2]).get("code", []):
+        vault.learn_code(code.partition("#")[0])
+
+
+def _form(body: str) -> dict[str, str]:
+    try:
+        return {name: values[0] for name, values in parse_qs(body).items()}
+    except ValueError:
+        return {}
+
+
+def _json(body: str) -> dict[str, Any]:
+    try:
+        data = json.loads(body)
+    except ValueError:
+        return {}
+    return data if isinstance(data, dict) else {}
+
+
+def _basic_secret(credentials: str) -> str:
+    try:
+        return base64.b64decode(credentials, validate=True).decode().partition(":")[2]
+    except (binascii.Error, UnicodeDecodeError, ValueError):
+        return ""
