@@ -4,12 +4,14 @@ A rule is a function under :func:`rule`; its parameter names declare the evidenc
 :func:`passed`, :func:`failed`, :func:`needs_person`, :func:`not_applicable`, :func:`blocked`.
 """
 
+from .evidence.columns import meaning as column_meaning
 from .evidence.model import (
     Authorization,
     Connection,
     Cookie,
     Evidence,
     Exchange,
+    Handshake,
     Item,
     Journey,
     Request,
@@ -25,8 +27,8 @@ from .judge.rule import Ruling, blocked, failed, needs_person, not_applicable, p
 from .review.model import Outcome, Spot
 
 __all__ = [
-    "Authorization", "Connection", "Control", "Cookie", "Display", "Evidence", "Exchange", "Field", "Form", "Icon",
-    "Item", "Journey", "Metadata", "Occurrence", "Outcome", "Page", "RecordLink", "Request", "Ruling", "Run",
-    "Snapshot", "Spot", "Store", "StoreLook", "StoredToken", "TlsLook", "blocked", "failed", "needs_person",
-    "not_applicable", "passed", "rule",
+    "Authorization", "Connection", "Control", "Cookie", "Display", "Evidence", "Exchange", "Field", "Form", "Handshake",
+    "Icon", "Item", "Journey", "Metadata", "Occurrence", "Outcome", "Page", "RecordLink", "Request", "Ruling", "Run",
+    "Snapshot", "Spot", "Store", "StoreLook", "StoredToken", "TlsLook", "blocked", "column_meaning", "failed",
+    "needs_person", "not_applicable", "passed", "rule",
 ]  # fmt: skip

@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
-from checker.evidence.model import Authorization, Evidence, Exchange, Journey, Run
+from checker.evidence.model import (
+    Authorization,
+    Connection,
+    Evidence,
+    Exchange,
+    Item,
+    Journey,
+    Request,
+    Run,
+    Store,
+    StoredToken,
+    StoreLook,
+)
 from checker.evidence.page import Page, Snapshot
+from checker.judge.content import load_rules
+from checker.judge.judge import rule_on
+from checker.judge.rule import Ruling
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 ORCID = "https://localhost:8765"
@@ -90,3 +106,64 @@ def exchange(number: int = 1, **changes: Any) -> Exchange:
 def evidence(*journeys: Journey, **changes: Any) -> Evidence:
     values: dict[str, Any] = {"run": run(), "started": NOW, "ended": NOW, "journeys": list(journeys), "wire": []}
     return Evidence(**(values | changes))
+
+
+def request(number: int = 1, **changes: Any) -> Request:
+    values: dict[str, Any] = {
+        "number": number,
+        "method": "GET",
+        "url": f"{PORTAL}/profile",
+        "kind": "document",
+        "status": 200,
+        "size": 2000,
+    }
+    return Request(**(values | changes))
+
+
+def token_answer(number: int = 1, tag: str = "‹access-token:1›", orcid: str = RESEARCHER, **changes: Any) -> Exchange:
+    """ORCID gives the portal an access token."""
+    body = {"access_token": tag, "refresh_token": "‹refresh-token:1›", "orcid": orcid, "name": "Josiah Carberry"}
+    return exchange(number, **({"response_body": json.dumps(body, ensure_ascii=False), "orcid": orcid} | changes))
+
+
+def api_call(number: int = 1, path: str = f"/v3.0/{RESEARCHER}/record", **changes: Any) -> Exchange:
+    values: dict[str, Any] = {
+        "method": "GET",
+        "path": path,
+        "kind": "api",
+        "grant": "",
+        "orcid": RESEARCHER,
+        "token": "‹access-token:1›",
+    }
+    return exchange(number, **(values | changes))
+
+
+def stored(tag: str = "‹access-token:1›", form: str = "clear", length: int = 36) -> StoredToken:
+    return StoredToken(present=True, length=length, tag=tag, form=form)
+
+
+def connection(orcid: str = RESEARCHER, access_token: StoredToken | None = None, **changes: Any) -> Connection:
+    return Connection(orcid=orcid, access_token=access_token or stored(), **changes)
+
+
+def item(put_code: str = "1001", **changes: Any) -> Item:
+    return Item(**({"orcid": RESEARCHER, "put_code": put_code, "type": "employment", "local_id": "7"} | changes))
+
+
+def look(when: str = "connect", *rows: Connection, **changes: Any) -> StoreLook:
+    values: dict[str, Any] = {
+        "when": when,
+        "connection_columns": ["orcid", "access_token", "scope"],
+        "item_columns": ["orcid", "put_code", "type", "local_id"],
+        "connections": list(rows),
+    }
+    return StoreLook(**(values | changes))
+
+
+def store(*looks: StoreLook) -> Store:
+    return Store(looks=list(looks))
+
+
+def ruling(check: str, evidence: Evidence) -> Ruling:
+    """Hand a rule of the shipped rulebook its evidence."""
+    return rule_on(load_rules()[check], evidence)

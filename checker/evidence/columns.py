@@ -7,31 +7,22 @@ hyphens and a table's prefix do not matter.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
-MEANINGS: Final[dict[str, frozenset[str]]] = {
-    "orcid": frozenset(
-        {"orcid", "orcid_id", "orcidid", "orcid_identifier", "orcid_uri", "orcid_path", "identifier_orcid", "uid"}
-    ),
-    "access_token": frozenset(
-        {"access_token", "accesstoken", "token", "orcid_token", "orcid_access_token", "oauth_token", "access"}
-    ),
-    "refresh_token": frozenset(
-        {"refresh_token", "refreshtoken", "refresh", "orcid_refresh_token", "token_secret", "oauth_refresh_token"}
-    ),
-    "scope": frozenset({"scope", "scopes", "orcid_scope", "orcid_scopes", "granted_scope", "granted_scopes"}),
-    "name": frozenset({"name", "credit_name", "creditname", "orcid_name", "display_name", "full_name"}),
-    "expires": frozenset({"expires", "expires_at", "expires_in", "expiry", "expiration", "expires_on", "valid_until"}),
-    "authenticated": frozenset(
-        {"authenticated", "is_authenticated", "verified", "is_verified", "orcid_authenticated", "orcid_verified"}
-    ),
-    "put_code": frozenset({"put_code", "putcode", "put_codes", "orcid_put_code", "orcid_putcode", "put"}),
-    "type": frozenset({"type", "section", "item_type", "kind", "orcid_type", "activity_type", "work_type"}),
-    "local_id": frozenset(
-        {"local_id", "localid", "id", "item_id", "itemid", "object_id", "record_id", "work_id", "local", "local_key"}
-    ),
+MEANINGS: Final[dict[str, tuple[str, ...]]] = {
+    "orcid": ("orcid", "orcid_id", "orcid_identifier", "orcid_uri", "orcid_path", "identifier_orcid", "uid"),
+    "access_token": ("access_token", "orcid_access_token", "orcid_token", "oauth_token", "token"),
+    "refresh_token": ("refresh_token", "orcid_refresh_token", "oauth_refresh_token", "token_secret"),
+    "scope": ("scope", "scopes", "granted_scope", "granted_scopes", "orcid_scope", "orcid_scopes"),
+    "name": ("name", "credit_name", "orcid_name", "display_name", "full_name"),
+    "expires": ("expires", "expires_at", "expires_on", "expires_in", "expiry", "expiration", "valid_until"),
+    "authenticated": ("authenticated", "is_authenticated", "orcid_authenticated", "verified", "is_verified"),
+    "put_code": ("put_code", "put_codes", "orcid_put_code"),
+    "type": ("type", "section", "item_type", "orcid_type", "activity_type", "work_type", "kind"),
+    "local_id": ("local_id", "local_key", "item_id", "object_id", "record_id", "work_id", "id"),
 }
-"""Meaning -> the names that carry it, in plain form."""
+"""Meaning -> the names that carry it, the most telling one first."""
 
 
 def plain(name: str) -> str:
@@ -47,6 +38,20 @@ def plain(name: str) -> str:
 
 def meaning(name: str) -> str:
     """Return what a column's name means, one of :data:`MEANINGS`, or "" for none of them."""
-    word = plain(name)
-    flat = word.replace("_", "")
-    return next((m for m, names in MEANINGS.items() if word in names or flat in names), "")
+    return next((meaning for meaning in MEANINGS if _rank(name, meaning) is not None), "")
+
+
+def recognise(columns: Sequence[str]) -> dict[str, int]:
+    """Return the position of the column that carries each meaning; the most telling name wins."""
+    found: dict[str, tuple[int, int]] = {}
+    for position, name in enumerate(columns):
+        what = meaning(name)
+        rank = _rank(name, what) if what else None
+        if rank is not None and (what not in found or rank < found[what][0]):
+            found[what] = (rank, position)
+    return {what: position for what, (_, position) in found.items()}
+
+
+def _rank(name: str, meaning: str) -> int | None:
+    flat = plain(name).replace("_", "")
+    return next((i for i, n in enumerate(MEANINGS[meaning]) if n.replace("_", "") == flat), None)

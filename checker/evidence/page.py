@@ -40,7 +40,12 @@ class Icon(Model):
     colours: list[Colour] = []
     """Leading colours of the rendered crop, most frequent first."""
     fill: float | None = None
-    """Share of the crop's bounding square that is not background: a solid disc is near 0.79, a ring lower."""
+    """Share of the crop's bounding square that has the mark's own colour: a solid disc with its letters left open is
+    near 0.65, a ring lower than 0.5."""
+    ground: str = ""
+    """Solid colour behind the picture, as the page's styles say; empty when there is none (picture, gradient)."""
+    orcid: bool = False
+    """File name, alt text, class or address speak of ORCID, or the bytes are those of a known iD icon."""
     selector: str = ""
     snippet: str = ""
 
@@ -67,6 +72,9 @@ class Control(Model):
     icons: list[Icon] = []
     contrast: float | None = None
     """Contrast ratio of the text against its background; None when it cannot be told (picture, gradient)."""
+    text_size: float | None = None
+    """Font size of the text, in CSS pixels."""
+    text_bold: bool = False
     frame: str = ""
     """Address of the frame it is in; empty for the top page."""
     selector: str = ""
@@ -149,6 +157,10 @@ class Occurrence(Model):
     link: RecordLink | None = None
     icon: Icon | None = None
     """The ORCID-looking icon paired with it; None when there is none in the same link or container."""
+    icon_link: RecordLink | None = None
+    """The icon's own link, where it is another one than `link`."""
+    text_linked: bool = False
+    """The iD's text is inside `link`; False when only an icon beside it is linked."""
     icon_after: bool = False
     visible: bool = True
     hidden_by: str = ""
@@ -159,12 +171,16 @@ class Occurrence(Model):
     """Visible text of the nearest row, list item, card or paragraph around it, at most 300 characters."""
     after: str = ""
     """Visible text that directly follows, at most 80 characters."""
+    after_silent: bool = False
+    """That text is kept from assistive technology (`aria-hidden`)."""
     people: list[str] = []
     """Names of people found in the container, as far as names of the run are known or marked up."""
     siblings: int = 0
     """How many other occurrences share the same container."""
     context: Literal["content", "code", "field", "meta", "attribute", "button", "logo"] = "content"
     """Where it stands; only `content` is a display."""
+    text_size: float | None = None
+    """Font size of the text, in CSS pixels."""
     box: Box | None = None
     selector: str = ""
     snippet: str = ""
@@ -179,6 +195,20 @@ class Metadata(Model):
     snippet: str = ""
 
 
+class Mention(Model):
+    """One visible mention of ORCID's name with the word after it, as in "ORCID iD"."""
+
+    text: str
+    """As written in the source, before CSS changed its case."""
+    rendered: str = ""
+    inside: Literal["text", "heading", "control"] = "text"
+    capitals: bool = False
+    """The whole line around it is in capitals."""
+    box: Box | None = None
+    selector: str = ""
+    snippet: str = ""
+
+
 class Snapshot(Model):
     """Everything collected from one page by the script that runs in it."""
 
@@ -189,10 +219,13 @@ class Snapshot(Model):
     metadata: list[Metadata] = []
     messages: list[str] = []
     """Visible text of `role=alert`, `role=status`, headings: where a page says what happened."""
+    mentions: list[Mention] = []
     frames: list[str] = []
     """Addresses of `iframe`, `object`, `embed`."""
     dark: bool = False
     """The page's own background is dark."""
+    content_type: str = ""
+    """Of the document, as the browser took it, e.g. `text/html`."""
 
 
 class Page(Model):

@@ -436,10 +436,12 @@ def _enter_connected(here: Ride, label: str) -> Look | None:
     """Enter the portal as the connected person; where ORCID is the way in, by way of ORCID."""
     here.sign_in()
     entered = here.enter(label)
-    if here.expedition.signs_in_with_orcid:
-        here.connect(entered)
-        return here.land(label)
-    return entered
+    if not here.expedition.signs_in_with_orcid:
+        return entered
+    if entered and not find.ways_to_orcid(entered.snapshot, here.walk.environment):
+        return entered  # the portal knows the visitor without asking ORCID again
+    here.connect(entered)
+    return here.land(label)
 
 
 def _look_around(here: Ride, start: Look) -> None:

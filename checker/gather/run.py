@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
@@ -25,7 +26,7 @@ from . import journeys, wire
 from .browser import browser
 from .errors import GatherError
 from .journeys import Expedition
-from .serve import serve
+from .serve import Served, serve
 from .store import StoreReader
 from .transport import look_at_tls
 
@@ -34,6 +35,11 @@ if TYPE_CHECKING:
 
 FOLDER: Final = "evidence"
 """Name of the evidence folder inside the run's output folder."""
+
+_HOPELESS: Final = frozenset(
+    {"portal-unreachable", "portal-hangs", "portal-redirects-forever", "portal-error", "browser-crashed"}
+)
+"""What keeps a journey from its first page will keep all others from theirs."""
 
 _TITLES: Final[dict[str, str]] = {
     "deny": "deny",
@@ -122,6 +128,7 @@ class _Gathering:
         self.store = model.Store()
         self.reader: StoreReader | None = None
         self.tls: list[model.TlsLook] = []
+        self.served: Served | None = None
         self.researcher = ""
         self.researcher_name = ""
         self._running = ""
@@ -155,8 +162,9 @@ class _Gathering:
     def _journeys(self, expedition: Expedition) -> None:
         self._look_at_store("start")
         journeys.deny(expedition)
-        _stop_if_hopeless(expedition)
+        self._stop_if_hopeless(expedition)
         connected = journeys.connect(expedition)
+        self._stop_if_hopeless(expedition)
         journeys.stranger(expedition)
         if not connected:
             for name in ("return", "disconnect", "certificate", "reconnect"):
@@ -171,6 +179,16 @@ class _Gathering:
             journeys.reconnect(expedition)
         else:
             self._skip_unconnected(expedition, "reconnect", "the portal was not disconnected before")
+
+    def _stop_if_hopeless(self, expedition: Expedition) -> None:
+        """End the run when the portal itself cannot be used: every other journey would say the same."""
+        journey = expedition.journeys[-1]
+        block = journey.block
+        if block is None or journey.authorizations or block.code not in _HOPELESS:
+            return
+        if self.served:
+            self.served.check()
+        raise GatherError(block.code, block.message, whose=block.whose, todo=block.todo)
 
     def _skip_unconnected(self, expedition: Expedition, name: Any, why: str = "") -> None:
         connect = next((j for j in expedition.journeys if j.name == "connect"), None)
@@ -196,7 +214,12 @@ class _Gathering:
             redirect_uris=tuple(orcid.redirect_uris),
             any_loopback_redirect=True,
         )
-        box = Sandbox(port=orcid.port, tls=orcid.tls, clients=(client,))
+        person = DEFAULT_PERSON
+        if user := orcid.user:
+            person = replace(DEFAULT_PERSON, login=user.login, password=user.password)
+            if ids.is_valid(user.login):
+                person = replace(person, orcid=user.login)
+        box = Sandbox(port=orcid.port, tls=orcid.tls, clients=(client,), people=(person,))
         try:
             stack.enter_context(box)
         except PortInUse as error:
@@ -205,7 +228,7 @@ class _Gathering:
         self.recording = wire.Recording(self.vault, lambda: self._running)
         box.on_exchange = self.recording.take
         self.recording.handshakes_of = lambda: box.failed_handshakes
-        self.researcher, self.researcher_name = DEFAULT_PERSON.orcid, DEFAULT_PERSON.name
+        self.researcher, self.researcher_name = person.orcid, person.name
         self.ca_file = box.ca_file
         return box
 
@@ -220,6 +243,8 @@ class _Gathering:
             "folder": str(self.plan.folder),
         }
         trust: dict[str, str] = {}
+        if embedded:
+            places["orcid_ca"] = ""
         if embedded and embedded.ca_file:
             bundle_file = stack.enter_context(_trust_bundle(embedded.ca_file))
             places["orcid_ca"] = str(bundle_file)
@@ -232,13 +257,14 @@ class _Gathering:
             return
         self.progress.start("start the portal")
         try:
-            stack.enter_context(
+            self.served = stack.enter_context(
                 serve(
                     under_test.command,
                     trust | under_test.env,
-                    under_test.ready or self.plan.portal.url,
+                    under_test.ready,
                     self.plan.path(under_test.cwd),
                     under_test.timeout,
+                    portal_url=self.plan.portal.url,
                     redact=self.vault.redact,
                 )
             )
@@ -329,15 +355,6 @@ class _Gathering:
             last = next((j for j in reversed(self.expedition.journeys) if j.name == self._running), None)
             self.progress.done(_TITLES[self._running], last.state if last else "blocked")
         self._running = ""
-
-
-def _stop_if_hopeless(expedition: Expedition) -> None:
-    """End the run when the portal itself cannot be used: every other journey would say the same."""
-    block = expedition.journeys[-1].block
-    hopeless = {"portal-unreachable", "portal-hangs", "portal-redirects-forever", "portal-error", "browser-crashed",
-                "orcid-unreachable"}  # fmt: skip
-    if block and block.code in hopeless and not expedition.journeys[-1].authorizations:
-        raise GatherError(block.code, block.message, whose=block.whose, todo=block.todo)
 
 
 @contextmanager

@@ -29,6 +29,7 @@ LONGEST_LINE: Final = 2000
 
 _GRACE: Final = 5.0  # seconds between asking a portal to end and ending it
 _PAUSE: Final = 0.1  # seconds between two looks at whether it is ready
+_PROC: Final = Path("/proc")
 _MARK: Final = "ORCID_REVIEW_SERVED"
 
 
@@ -123,6 +124,7 @@ def serve(
         )
     mark = secrets.token_hex(8)
     process = _start(words, {**os.environ, "PYTHONUNBUFFERED": "1", **env, _MARK: mark}, cwd, shown)
+    family = _Family(process, mark)
     try:
         served = Served(process, shown, redact)
         served._on_line = on_line
@@ -130,7 +132,7 @@ def serve(
         _wait(served, ready_url, portal_url, timeout)
         yield served
     finally:
-        _stop(process, mark)
+        family.stop()
 
 
 def _start(words: list[str], env: dict[str, str], cwd: Path, shown: str) -> subprocess.Popen[bytes]:
@@ -212,71 +214,71 @@ def _verify(url: str) -> bool:
     return parts.scheme == "https" and not loopback
 
 
-def _stop(process: subprocess.Popen[bytes], mark: str) -> None:
-    """End the process, its session, and whatever it started that went its own way."""
-    try:
-        _signal_all(process, mark, signal.SIGTERM)
-        _wait_for_end(process, mark)
-    finally:
-        # Also after a second Ctrl-C: whoever presses it wants to leave, not to leave a portal behind.
-        if _alive(process, mark):
-            _signal_all(process, mark, signal.SIGKILL)
-            _wait_for_end(process, mark)
+class _Family:
+    """A process and everything that it started, also what went its own way.
 
-
-def _wait_for_end(process: subprocess.Popen[bytes], mark: str) -> None:
-    end = time.monotonic() + _GRACE
-    while _alive(process, mark) and time.monotonic() < end:
-        time.sleep(_PAUSE / 2)
-
-
-def _alive(process: subprocess.Popen[bytes], mark: str) -> bool:
-    return process.poll() is None or bool(_relatives(process.pid, mark)) or _group_lives(process.pid)
-
-
-def _group_lives(group: int) -> bool:
-    if Path("/proc/self/stat").exists():
-        return False  # _relatives knows better: it does not count the dead that nobody waited for
-    try:
-        os.killpg(group, 0)
-    except OSError:
-        return False
-    return True
-
-
-def _signal_all(process: subprocess.Popen[bytes], mark: str, number: signal.Signals) -> None:
-    for pid in _relatives(process.pid, mark):
-        with suppress(OSError):
-            os.kill(pid, number)
-    with suppress(OSError):
-        os.killpg(process.pid, number)
-
-
-def _relatives(pid: int, mark: str) -> set[int]:
-    """Find the living processes of a session, those that carry its mark, and their descendants.
-
-    The mark is a variable in the environment, which children inherit even when they leave the session. Reads
-    Linux's /proc; empty where there is none, and the process group has to do.
+    A relative is in the session of the process, or carries the mark in its environment (which children inherit even
+    when they leave the session), or descends from a relative, or was one when last looked at. Read from Linux's
+    /proc; where there is none, the process group has to do.
     """
-    parents: dict[int, int] = {}
-    found: set[int] = set()
-    wanted = f"{_MARK}={mark}".encode()
-    for folder in Path("/proc").glob("[0-9]*"):
-        number = int(folder.name)
-        with suppress(OSError, ValueError, IndexError):
-            # "pid (name) state ppid pgrp session ..."; the name may hold anything, also brackets.
-            fields = (folder / "stat").read_text("utf-8", "replace").rpartition(")")[2].split()
-            if fields[0] in "ZX":
-                continue
-            parents[number] = int(fields[1])
-            if int(fields[3]) == pid or wanted in (folder / "environ").read_bytes().split(b"\0"):
-                found.add(number)
-    grew = True
-    while grew:
-        children = {child for child, parent in parents.items() if parent in found} - found
-        found |= children
-        grew = bool(children)
-    return found - {os.getpid()}
+
+    def __init__(self, process: subprocess.Popen[bytes], mark: str) -> None:
+        self._process = process
+        self._mark = f"{_MARK}={mark}".encode()
+        self._known: dict[int, str] = {}  # pid -> start time, which tells it from a later process with the same pid
+
+    def stop(self) -> None:
+        """Ask all to end, wait, and end those who did not."""
+        try:
+            self._signal(signal.SIGTERM)
+            self._wait()
+        finally:
+            # Also after a second Ctrl-C: whoever presses it wants to leave, not to leave a portal behind.
+            if self._alive():
+                self._signal(signal.SIGKILL)
+                self._wait()
+
+    def _wait(self) -> None:
+        end = time.monotonic() + _GRACE
+        while self._alive() and time.monotonic() < end:
+            time.sleep(_PAUSE / 2)
+
+    def _alive(self) -> bool:
+        if self._process.poll() is None or self._relatives():
+            return True
+        if _PROC.is_dir():
+            return False  # a group of which only the dead are left is not alive
+        with suppress(OSError):
+            os.killpg(self._process.pid, 0)
+            return True
+        return False
+
+    def _signal(self, number: signal.Signals) -> None:
+        for pid in self._relatives():
+            with suppress(OSError):
+                os.kill(pid, number)
+        with suppress(OSError):
+            os.killpg(self._process.pid, number)
+
+    def _relatives(self) -> set[int]:
+        parents: dict[int, int] = {}
+        started: dict[int, str] = {}
+        found: set[int] = set()
+        for folder in _PROC.glob("[0-9]*"):
+            pid = int(folder.name)
+            with suppress(OSError, ValueError, IndexError):
+                # "pid (name) state ppid pgrp session ..."; the name may hold anything, also brackets.
+                fields = (folder / "stat").read_text("utf-8", "replace").rpartition(")")[2].split()
+                if fields[0] in "ZX":
+                    continue
+                parents[pid], started[pid] = int(fields[1]), fields[19]
+                ours = int(fields[3]) == self._process.pid or self._known.get(pid) == started[pid]
+                if ours or self._mark in (folder / "environ").read_bytes().split(b"\0"):
+                    found.add(pid)
+        while children := {pid for pid, parent in parents.items() if parent in found} - found:
+            found |= children
+        self._known |= {pid: started[pid] for pid in found}
+        return found - {os.getpid()}
 
 
 def _signal_name(number: int) -> str:

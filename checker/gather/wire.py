@@ -50,7 +50,7 @@ class Recording:
     def handshakes(self) -> list[Handshake]:
         """Return the handshakes that failed, with the journey during which they did."""
         return [
-            Handshake(at=h.at, journey=self._journey_at(h.at), certificate=h.certificate, error=h.error)
+            Handshake(at=h.at, journey=self._journey_at(h.at), certificate=h.certificate, side=h.side, error=h.error)
             for h in self.handshakes_of()
         ]
 

@@ -16,10 +16,10 @@ def _any(*words: str) -> re.Pattern[str]:
 ORCID: Final = _any(r"orcid")
 
 CONNECT: Final = _any(
-    r"\bconnect", r"\bcreate", r"\bregister", r"\blink\b", r"\bauthori[sz]e", r"\bsign[ -]?(in|up)\b", 
-    r"\blog[ -]?in\b",     r"\bcontinue", r"verbind", r"verknüpf", r"anmeld", r"einlogg", r"\bconnecter", r"\bassocier", r"\blier\b",
-    r"\bconectar", r"\bvincular", r"\bcrear", r"iniciar sesi[oó]n", r"\bcriar", r"\bentrar", r"\bcollega", r"\bconnett",
-    r"\baccedi", r"\bkoppel", r"\bverbinden", r"\binloggen", r"połącz", r"zaloguj", r"連携", r"连接", r"登录",
+    r"\bconnect", r"\bcreate", r"\bregister", r"\blink\b", r"\bauthori[sz]e", r"\bsign[ -]?(in|up)\b",
+    r"\blog[ -]?in\b", r"\bcontinue", r"verbind", r"verknüpf", r"anmeld", r"einlogg", r"\bconnecter", r"\bassocier",
+    r"\blier\b", r"\bconectar", r"\bvincular", r"\bcrear", r"iniciar sesi[oó]n", r"\bcriar", r"\bentrar", r"\bcollega",
+    r"\bconnett", r"\baccedi", r"\bkoppel", r"\bverbinden", r"\binloggen", r"połącz", r"zaloguj", r"連携", r"连接", r"登录",
 )  # fmt: skip
 
 DISCONNECT: Final = _any(
@@ -30,9 +30,10 @@ DISCONNECT: Final = _any(
 )  # fmt: skip
 
 CONFIRM: Final = _any(
-    r"\bcontinue", r"\bproceed", r"\bconfirm", r"\byes\b", r"\bok\b", r"\bagree", r"\baccept", r"\bgo to\b", 
-    r"\bnext\b",     r"\bweiter", r"\bbestätig", r"\bja\b", r"\bcontinuer", r"\bconfirmer", r"\boui\b", r"\bcontinuar", r"\bconfirmar",
-    r"\bs[ií]\b", r"\bsim\b", r"\bcontinua", r"\bconferma", r"\bdoorgaan", r"\bbevestig", r"dalej", r"続行", r"继续",
+    r"\bcontinue", r"\bproceed", r"\bconfirm", r"\byes\b", r"\bok\b", r"\bagree", r"\baccept", r"\bgo to\b",
+    r"\bnext\b", r"\bweiter", r"\bbestätig", r"\bja\b", r"\bcontinuer", r"\bconfirmer", r"\boui\b", r"\bcontinuar",
+    r"\bconfirmar", r"\bs[ií]\b", r"\bsim\b", r"\bcontinua", r"\bconferma", r"\bdoorgaan", r"\bbevestig",
+    r"dalej", r"続行", r"继续",
 )  # fmt: skip
 
 CANCEL: Final = _any(

@@ -6,12 +6,16 @@ import importlib
 import importlib.util
 import sys
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..content import ROOT
 from ..review.model import Level
 from .rule import RULES, Rule
+
+_EXTRA = "orcid_review_extra_"
+"""Prefix of the module names of a consortium's own rules."""
 
 
 class ContentError(Exception):
@@ -38,8 +42,33 @@ def load_rules(extra: tuple[Path, ...] = ()) -> dict[str, Rule]:
         if not folder.is_dir():
             raise ContentError(f"--checks {folder}: there is no such folder")
         for path in _modules(folder):
-            _load(path, f"orcid_review_extra_{number}_{'_'.join(path.relative_to(folder).with_suffix('').parts)}")
+            _load(path, f"{_EXTRA}{number}_{'_'.join(path.relative_to(folder).with_suffix('').parts)}")
     return dict(RULES)
+
+
+def with_extra(profile: Profile, rules: Mapping[str, Rule], extra: tuple[Path, ...]) -> Profile:
+    """Return the profile with the rules of the `extra` folders in it.
+
+    A folder says how much its rules count in a `levels.toml` of its own (as in a profile's `[levels]`); a rule that
+    it does not name is recommended.
+
+    Raises:
+        ContentError: a `levels.toml` cannot be used.
+    """
+    levels = dict(profile.levels)
+    levels |= {id: Level.RECOMMENDED for id, rule in rules.items() if rule.module.startswith(_EXTRA)}
+    for folder in extra:
+        path = folder / "levels.toml"
+        if path.is_file():
+            try:
+                levels |= _levels(tomllib.loads(path.read_text("utf-8"))["levels"])
+            except (KeyError, ValueError, AttributeError, TypeError) as error:
+                raise ContentError(f"{path} cannot be used: {error}") from error
+    return replace(profile, levels=levels)
+
+
+def _levels(table: Mapping[str, Iterable[str]]) -> dict[str, Level]:
+    return {check: Level(level) for level, checks in table.items() for check in checks}
 
 
 def _modules(folder: Path) -> list[Path]:
@@ -76,5 +105,4 @@ def load_profile(name: str) -> Profile:
     if not path.is_file():
         raise ContentError(f"there is no profile {name!r}; there are: {', '.join(profile_names())}")
     data = tomllib.loads(path.read_text("utf-8"))
-    levels = {check: Level(level) for level, checks in data["levels"].items() for check in checks}
-    return Profile(name, data["title"], data["description"], levels)
+    return Profile(name, data["title"], data["description"], _levels(data["levels"]))

@@ -126,7 +126,10 @@ def connect_pages(evidence: Evidence) -> list[Page]:
 
 @_need("the visible iDs on the portal's pages after connecting")
 def displays(evidence: Evidence) -> list[Display]:
-    """Displays on pages seen while a connection existed; empty when no iD is shown anywhere."""
+    """Displays on pages seen while a connection existed; empty when no iD is shown anywhere.
+
+    What one click opens (`details`) counts as shown.
+    """
     looked = [j for j in evidence.journeys if j.name in {"connect", "return", "stranger", "reconnect", "display"}]
     if not any(j.pages for j in looked if j.state == "done"):
         raise Missing(next((j.block.message for j in looked if j.block), "nobody looked at a page after connecting"))
@@ -140,7 +143,7 @@ def displays(evidence: Evidence) -> list[Display]:
                 found += [
                     Display(page, o, public=journey.name == "stranger")
                     for o in page.snapshot.occurrences
-                    if o.context == "content" and o.visible
+                    if o.context == "content" and (o.visible or o.hidden_by == "details")
                 ]
     return found
 

@@ -17,7 +17,7 @@ RANGES: Final = ((15_000_000, 35_000_000), (900_000_000_000, 900_100_000_000))
 SAMPLES: Final = frozenset({"0000-0002-1825-0097", "0000-0001-2345-6789", "0000-0001-5109-3700", "0000-0002-1694-233X"})
 """iDs printed in documentation; on a real person's page they are left-over demo data."""
 
-_HYPHENS: Final = "-‐‑‒–—−\u00ad\u2011"
+_HYPHENS: Final = "‐‑‒–—−\u00ad\u2011-"
 _LOOSE: Final = re.compile(rf"\d{{4}}[\s{_HYPHENS}]?\d{{4}}[\s{_HYPHENS}]?\d{{4}}[\s{_HYPHENS}]?\d{{3}}[\dXx]")
 
 

@@ -56,38 +56,38 @@ class Spot(Model):
         None, description="x, y, width, height in CSS pixels on that page's screenshot"
     )
     exchange: int | None = Field(None, description="number of an exchange on the wire")
-    url: str = ""
+    url: str = Field("", description="address of the page or request")
     snippet: str = Field("", description="the markup, request line or row in question, secrets replaced")
-    note: str = ""
+    note: str = Field("", description="what to look at there")
 
 
 class Answer(Model):
     """What a person said about one rule."""
 
-    answer: Literal["yes", "no", "not-applicable"]
-    by: str
-    on: date
-    note: str = ""
-    role: str = ""
+    answer: Literal["yes", "no", "not-applicable"] = Field(description="yes: the rule is met")
+    by: str = Field(description="who answered")
+    on: date = Field(description="the day of the answer")
+    note: str = Field("", description="what the answer rests on")
+    role: str = Field("", description="the person's role")
 
 
 class Finding(Model):
     """The outcome of one rule, with its proof and what to do."""
 
-    check: str
-    title: str
-    level: Level
-    area: str
-    clause: str
-    outcome: Outcome
+    check: str = Field(description="id of the rule; never changes meaning")
+    title: str = Field(description="the rule in one sentence; another sentence when it failed")
+    level: Level = Field(description="how much the profile asks for it")
+    area: str = Field(description="part of the rulebook it belongs to")
+    clause: str = Field(description="point of the reviewed text that it serves, as a reviewer walks it")
+    outcome: Outcome = Field(description="what the evidence says")
     message: str = Field(description="one sentence: what was found; for needs-person, the question")
-    expected: str = ""
-    observed: str = ""
-    evidence: list[Spot] = []
+    expected: str = Field("", description="what the rule asks for")
+    observed: str = Field("", description="what was seen instead, or what the ruling rests on")
+    evidence: list[Spot] = Field([], description="the places it points at")
     remedy: str = Field("", description="what to do; empty when there is nothing to do")
-    sources: list[str] = []
-    whose: Whose = "nobody"
-    answer: Answer | None = None
+    sources: list[str] = Field([], description="where the rule is stated")
+    whose: Whose = Field("nobody", description="whose turn it is")
+    answer: Answer | None = Field(None, description="what a person said, where the rule needed one")
 
 
 class Count(Model):
@@ -95,19 +95,19 @@ class Count(Model):
 
     total: int = Field(description="applicable rules: all but not-applicable")
     judged: int = Field(description="passed or failed")
-    passed: int
-    failed: int
-    needs_person: int
-    blocked: int
-    not_applicable: int
+    passed: int = Field(description="the evidence shows it")
+    failed: int = Field(description="the evidence shows the opposite")
+    needs_person: int = Field(description="only a person can say, and nobody has yet")
+    blocked: int = Field(description="the evidence could not be gathered")
+    not_applicable: int = Field(description="do not apply, for a positive reason")
 
 
 class Coverage(Model):
     """The denominators."""
 
-    required: Count
-    recommended: Count
-    best_practice: Count
+    required: Count = Field(description="the rules that the verdict rests on")
+    recommended: Count = Field(description="recommended rules; they never change the verdict")
+    best_practice: Count = Field(description="best-practice rules; they never change the verdict")
 
     def line(self) -> str:
         """Return the sentence that opens every report."""
@@ -123,49 +123,53 @@ class Coverage(Model):
 class Subject(Model):
     """What was reviewed, and against which ORCID."""
 
-    portal: str
-    url: str
-    environment: str
+    portal: str = Field(description="name of the portal")
+    url: str = Field(description="address where the review began")
+    environment: str = Field(description="embedded, sandbox or production")
     orcid: str = Field(description="base URL of the ORCID in use")
-    client_id: str
+    client_id: str = Field(description="the member's client id at ORCID")
     researcher: str = Field(description="iD of the test researcher, as far as known")
-    redirect_uris: list[str]
+    redirect_uris: list[str] = Field(description="registered addresses that ORCID may send the browser back to")
 
 
 class ScopeUse(Model):
     """One scope: was it declared, asked for, granted, used on the wire?"""
 
-    scope: str
-    declared: bool
-    asked: bool
-    granted: bool
+    scope: str = Field(description="the scope as ORCID writes it")
+    declared: bool = Field(description="the plan says that the portal asks for it")
+    asked: bool = Field(description="it was in an authorization address")
+    granted: bool = Field(description="it was in a token answer")
     used: bool | None = Field(description="None when no wire was seen")
 
 
 class Unchecked(Model):
     """A part of the review that did not take place."""
 
-    what: str
-    why: str
-    whose: Whose
+    what: str = Field(description="the part")
+    why: str = Field(description="why it did not take place")
+    whose: Whose = Field(description="whose turn it is")
 
 
 class Review(Model):
     """The canonical result: `review.json`."""
 
     schema_: Literal["https://orcid-review.example/schemas/review-1.json"] = Field(
-        "https://orcid-review.example/schemas/review-1.json", alias="$schema"
+        "https://orcid-review.example/schemas/review-1.json",
+        alias="$schema",
+        description="address of the schema that this document follows",
     )
     tool: str = Field(description="name and version of the program that judged")
-    profile: str
-    verdict: Verdict
+    profile: str = Field(description="name of the profile, the text reviewed against")
+    verdict: Verdict = Field(
+        description="fail if a required rule failed; else incomplete if one is not judged; else pass"
+    )
     summary: str = Field(description="the denominators, in one sentence")
-    coverage: Coverage
-    subject: Subject
-    started: datetime
-    ended: datetime
-    findings: list[Finding]
-    scopes: list[ScopeUse] = []
-    unchecked: list[Unchecked] = []
+    coverage: Coverage = Field(description="how many rules of each level ended how")
+    subject: Subject = Field(description="what was reviewed, and against which ORCID")
+    started: datetime = Field(description="when gathering began")
+    ended: datetime = Field(description="when gathering ended")
+    findings: list[Finding] = Field(description="one for each rule of the profile, in its order")
+    scopes: list[ScopeUse] = Field([], description="every scope that was declared, asked for or granted")
+    unchecked: list[Unchecked] = Field([], description="parts of the review that did not take place")
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, serialize_by_alias=True)

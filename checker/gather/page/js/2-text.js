@@ -58,7 +58,7 @@ class Stream {
     this.text += text;
   }
   line() {
-    if (this.text && !this.text.endsWith("\n")) this.text = this.text.replace(/[ \t]+$/, (s) => " ".repeat(s.length)) + "\n";
+    if (this.text && !this.text.endsWith("\n")) this.text += "\n";
   }
   cell() {
     if (this.text && !/[\n\t]$/.test(this.text)) this.text += "\t";

@@ -1,0 +1,273 @@
+"""The pages a person sees: sign-in, consent, refusals, the public record, the home page; and their few endpoints.
+
+Documented or observed: the element ids (facts on OAuth, section 14). Our choice: the look, the words, that pages are
+made on the server and small, and that a redirect without a page is a 302 (ORCID's own is a page with a script).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlencode
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from . import authorization, permissions
+from .authorization import AuthorizationRequest, Refused, SentBack
+from .documents import ITEM_TYPES
+from .state import Session, State
+from .wire import Wire
+
+COOKIE: Final = "orcid-sandbox-session"
+
+_HEADERS: Final = {
+    "X-Frame-Options": "DENY",
+    "Content-Security-Policy": "frame-ancestors 'none'",
+    "Cache-Control": "no-store",
+}
+_CALLBACK: Final = re.compile(r"[A-Za-z_$][\w$.]{0,100}", re.ASCII)
+_LAST: Final = 25
+
+
+class Site:
+    """The pages."""
+
+    def __init__(self, state: State, wire: Wire, base: str) -> None:
+        self._state = state
+        self._wire = wire
+        self._base = base
+        self.interstitial = False
+        """Show a page between consent and the way back, once per session."""
+        self._templates = Environment(
+            loader=FileSystemLoader(Path(__file__).with_name("pages")),
+            autoescape=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            undefined=StrictUndefined,
+        )
+
+    def routes(self) -> list[Route]:
+        """Return the routes of the pages; the last one is the record, for anything that no other route takes."""
+        return [
+            Route("/", self.home),
+            Route("/oauth/authorize", self.authorize),
+            Route("/oauth2/authorize", self.authorize),
+            Route("/signin", self.sign_in_page),
+            Route("/login", self.sign_in_page),
+            Route("/signin/auth.json", self.sign_in, methods=["POST"]),
+            Route("/oauth/custom/authorize.json", self.decide, methods=["POST"]),
+            Route("/signout", self.sign_out),
+            Route("/userStatus.json", self.user_status),
+            Route("/my-orcid", self.my_orcid),
+            Route("/register", self.register),
+            Route("/reset-password", self.register),
+            Route("/{orcid}", self.record),
+        ]
+
+    # Authorization
+
+    async def authorize(self, request: Request) -> Response:
+        """Show what the request calls for: a refusal, the sign-in form, consent, or nothing but the way back."""
+        query = dict(request.query_params)
+        try:
+            asked = authorization.read(self._state, query)
+            session = self._session(request)
+            authorization.check_silent(self._state, session, asked)
+        except SentBack as back:
+            return _redirect(back.url)
+        except Refused as refused:
+            return self._page("authorize.html", title="Error - ORCID", part="refused.html", refused=refused)
+        if session is None or asked.fresh_sign_in:
+            return self._sign_in_form(query)
+        url, part = self._next(session, asked)
+        return _redirect(url) if url else self._page("authorize.html", **part)
+
+    async def sign_in_page(self, request: Request) -> Response:
+        """Show the sign-in form; with the query of an authorization request, go on with that."""
+        if request.query_params.get("client_id"):
+            return await self.authorize(request)
+        if session := self._session(request):
+            return _redirect(f"/{session.orcid}")
+        return self._sign_in_form(dict(request.query_params))
+
+    async def sign_in(self, request: Request) -> Response:
+        """Check login and password that the sign-in page sends, and tell it what to show or where to go."""
+        form = await _form(request)
+        key = self._state.sign_in(form.get("username", ""), form.get("password", ""))
+        session = self._state.session(key)
+        if key is None or session is None:
+            return JSONResponse({"alert": "The e-mail address or iD and the password do not belong together."})
+        answer = JSONResponse(self._after_sign_in(session, _query(form)))
+        over_tls = request.url.scheme == "https"
+        # A portal asks /userStatus.json from its own site; over https the cookie may go along.
+        answer.set_cookie(COOKIE, key, httponly=True, secure=over_tls, samesite="none" if over_tls else "lax")
+        return answer
+
+    def _after_sign_in(self, session: Session, query: Mapping[str, str]) -> dict[str, str]:
+        if not query.get("client_id"):
+            return {"redirect": f"/{session.orcid}"}
+        try:
+            asked = authorization.read(self._state, query)
+        except SentBack as back:
+            return {"redirect": back.url}
+        except Refused as refused:
+            return self._fragment({"title": "Error - ORCID", "part": "refused.html", "refused": refused})
+        url, part = self._next(session, asked)
+        return {"redirect": url} if url else self._fragment(part)
+
+    def _next(self, session: Session, asked: AuthorizationRequest) -> tuple[str, dict[str, Any]]:
+        """Return where the browser goes without being asked, or what the consent page shows."""
+        if self._state.agreed(session.orcid, asked.client.id, asked.scopes):
+            return authorization.allow(self._state, session, asked), {}
+        lines = {scope: permissions.describe(scope) for scope in asked.scopes}
+        # As at ORCID, scopes with the same description share one line.
+        shown = {text or scope: (scope, text) for scope, text in reversed(lines.items())}
+        return "", {
+            "title": f"Authorize access {asked.client.name} - ORCID",
+            "part": "consent.html",
+            "client": asked.client,
+            "person": self._state.people[session.orcid],
+            "scopes": list(reversed(shown.values())),
+        }
+
+    async def decide(self, request: Request) -> Response:
+        """Take the person's decision from the consent page."""
+        form = await _form(request)
+        session = self._session(request)
+        if session is None:
+            return JSONResponse(
+                self._fragment({"title": "Sign in - ORCID", "part": "sign_in.html", "login": "", "alert": ""})
+            )
+        try:
+            asked = authorization.read(self._state, _query(form))
+        except SentBack as back:
+            return JSONResponse({"redirect": back.url})
+        except Refused as refused:
+            return JSONResponse(self._fragment({"title": "Error - ORCID", "part": "refused.html", "refused": refused}))
+        allowed = form.get("approved") == "true"
+        url = authorization.allow(self._state, session, asked) if allowed else authorization.deny(asked)
+        if self.interstitial and not session.interstitial_seen:
+            session.interstitial_seen = True
+            return JSONResponse(self._fragment({"title": "ORCID", "part": "interstitial.html", "next": url}))
+        return JSONResponse({"redirect": url})
+
+    def _sign_in_form(self, query: Mapping[str, str]) -> Response:
+        login = query.get("email") or query.get("orcid") or ""
+        return self._page("authorize.html", title="Sign in - ORCID", part="sign_in.html", login=login)
+
+    # Session
+
+    def _session(self, request: Request) -> Session | None:
+        return self._state.session(request.cookies.get(COOKIE))
+
+    async def sign_out(self, request: Request) -> Response:
+        """End the session and show the sign-in form again, for the same authorization request if there was one."""
+        self._state.sign_out(request.cookies.get(COOKIE))
+        query = urlencode(request.query_params.multi_items())
+        answer = _redirect(f"/signin?{query}" if query else "/signin")
+        answer.delete_cookie(COOKIE)
+        return answer
+
+    async def user_status(self, request: Request) -> Response:
+        """Tell, as JSON or JSONP, whether the browser is signed in; `logUserOut=true` signs it out first."""
+        if request.query_params.get("logUserOut") == "true":
+            self._state.sign_out(request.cookies.get(COOKIE))
+        status = {"loggedIn": self._session(request) is not None}
+        callback = request.query_params.get("callback", "")
+        if not callback:
+            return JSONResponse(status, headers={"Cache-Control": "no-store"})
+        if not _CALLBACK.fullmatch(callback):
+            return JSONResponse({"error": "invalid_request", "error_description": "callback is not a name"}, 400)
+        script = f"/**/{callback}({json.dumps(status)});"
+        return Response(script, headers={"Cache-Control": "no-store"}, media_type="application/javascript")
+
+    async def my_orcid(self, request: Request) -> Response:
+        """Send a person to their own record."""
+        session = self._session(request)
+        return _redirect(f"/{session.orcid}" if session else "/signin")
+
+    # Other pages
+
+    async def home(self, _: Request) -> Response:
+        """Show who may sign in, which applications there are, and the last requests."""
+        return self._page(
+            "home.html",
+            title="Embedded ORCID sandbox",
+            base=self._base,
+            clients=self._state.clients.values(),
+            people=self._state.people.values(),
+            entries=self._wire.entries[: -_LAST - 1 : -1],
+        )
+
+    async def record(self, request: Request) -> Response:
+        """Show the public part of a researcher's record."""
+        person = self._state.people.get(request.path_params["orcid"])
+        if person is None:
+            return self.not_found(request)
+        sections = []
+        for kind in ITEM_TYPES.values():
+            items = [i for i in self._state.items(person.orcid, kind.name) if i.visibility == "public"]
+            if items:
+                heading = kind.section.replace("-", " ").capitalize()
+                sections.append((heading, [(_headline(i.content), self._source(i.client_id)) for i in items]))
+        return self._page(
+            "record.html",
+            title=f"{person.public_name or 'Name withheld'} ({person.orcid}) - ORCID",
+            person=person,
+            uri=f"{self._base}/{person.orcid}",
+            sections=sections,
+        )
+
+    def _source(self, client_id: str) -> str:
+        client = self._state.clients.get(client_id)
+        return client.name if client else client_id
+
+    async def register(self, _: Request) -> Response:
+        """Say that nobody can register here."""
+        text = "The embedded sandbox has the people that it was started with. Go back and sign in as one of them."
+        return self._page("message.html", title="Register - ORCID", text=text)
+
+    def not_found(self, request: Request) -> Response:
+        """Say that there is no such page."""
+        text = f"The embedded sandbox has no page {request.url.path}."
+        return self._page("message.html", 404, title="Page not found - ORCID", text=text)
+
+    def _page(self, template: str, status: int = 200, /, **values: Any) -> Response:
+        return HTMLResponse(self._templates.get_template(template).render(values), status, _HEADERS)
+
+    def _fragment(self, values: dict[str, Any]) -> dict[str, str]:
+        return {"title": values["title"], "html": self._templates.get_template(values["part"]).render(values)}
+
+
+def _headline(content: Mapping[str, Any]) -> str:
+    if "title" in content:
+        return str(content["title"]["title"])
+    parts = (content.get("role-title"), content.get("organization", {}).get("name"))
+    return ", ".join(part for part in parts if part)
+
+
+def _redirect(url: str) -> Response:
+    # The URL goes out as the client wrote it: RedirectResponse would quote parts of it anew.
+    answer = RedirectResponse("/", 302, _HEADERS)
+    answer.headers["location"] = _ascii(url)
+    return answer
+
+
+def _ascii(url: str) -> str:
+    """Percent-encode what may not stand in a header: everything but visible ASCII."""
+    return "".join(c if "!" <= c <= "~" else "".join(f"%{b:02X}" for b in c.encode()) for c in url)
+
+
+async def _form(request: Request) -> dict[str, str]:
+    return dict(parse_qsl((await request.body()).decode("utf-8", "replace"), keep_blank_values=True))
+
+
+def _query(form: Mapping[str, str]) -> dict[str, str]:
+    """Return the authorization request that a page stood for."""
+    return dict(parse_qsl(form.get("oauth", "").removeprefix("?"), keep_blank_values=True))

@@ -1,0 +1,1 @@
+"""What more than one report format needs: order, words, safe text, pictures."""

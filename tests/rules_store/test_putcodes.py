@@ -1,0 +1,282 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from checker.evidence.model import Block, Step, Store
+from checker.review.model import Outcome
+from tests.builders import (
+    NOW,
+    ORCID,
+    RESEARCHER,
+    api_call,
+    authorization,
+    evidence,
+    item,
+    journey,
+    look,
+    ruling,
+    run,
+    store,
+    token_answer,
+)
+
+BASE = f"/v3.0/{RESEARCHER}"
+READING = f"{ORCID}/oauth/authorize?client_id=APP-1&scope=%2Fread-limited"
+WORK = """<work:work><common:external-ids><common:external-id><common:external-id-type>doi</common:external-id-type>
+<common:external-id-value>{0}</common:external-id-value><common:external-id-relationship>{1}</common:external-id-relationship>
+</common:external-id></common:external-ids><work:title>{2}</work:title></work:work>"""
+
+
+def add(number: int, code: str = "1001", section: str = "employment", **changes):
+    header = {"location": f"{ORCID}{BASE}/{section}/{code}"} if code else {}
+    return api_call(number, f"{BASE}/{section}", **({"method": "POST", "status": 201, "journey": "write",
+                    "response_headers": header} | changes))  # fmt: skip
+
+
+def change(number: int, code: str = "1001", section: str = "employment", **changes):
+    return api_call(number, f"{BASE}/{section}/{code}", **({"method": "PUT", "journey": "write"} | changes))
+
+
+def remove(number: int, code: str = "1001", section: str = "employment"):
+    return api_call(number, f"{BASE}/{section}/{code}", method="DELETE", status=204, journey="write")
+
+
+def seen(*wire, items=(), looks=None, url="", steps=(), **changes: Any):
+    parts: dict[str, Any] = {
+        "wire": [token_answer(1), *wire],
+        "store": store(*(looks or [look("write", items=None if items is None else list(items))])),
+        "run": run(writes=True, scopes=None if url else ["/activities/update"]),
+    }
+    trip = authorization(**({"url": url} if url else {}))
+    walks = [journey(authorizations=[trip]), journey("write", steps=list(steps))]
+    return evidence(*walks, **(parts | changes))
+
+
+ALL = ["store-putcodes", "putcode-mapped", "putcode-used-on-update"]
+
+
+@pytest.mark.parametrize("check", ALL)
+class TestWhetherTheyConcernThePortal:
+    def test_a_portal_that_may_not_write_and_did_not_is_not_concerned(self, check):
+        assert ruling(check, seen(url=READING)).outcome is Outcome.NOT_APPLICABLE
+        bare = seen(url=READING, store=Store(), run=run(scopes=["/read-limited"]))
+        assert ruling(check, bare.model_copy(update={"wire": None})).outcome is Outcome.NOT_APPLICABLE
+
+    @pytest.mark.parametrize("scope", ["%2Factivities%2Fupdate", "%2Fperson%2Fupdate", "%2Forcid-works%2Fcreate"])
+    def test_a_portal_that_may_write_is(self, check, scope):
+        may = seen(url=f"{ORCID}/oauth/authorize?scope=%2Fauthenticate%20{scope}")
+        assert ruling(check, may).outcome is not Outcome.NOT_APPLICABLE
+
+    def test_nor_is_one_let_off_whose_plan_declares_an_update_scope(self, check):
+        declared = seen(url=READING, run=run(scopes=["/activities/update"]))
+        assert ruling(check, declared).outcome is not Outcome.NOT_APPLICABLE
+
+    def test_no_visit_to_orcid_blocks(self, check):
+        assert ruling(check, evidence(journey())).outcome is Outcome.BLOCKED
+
+
+@pytest.mark.parametrize("check", ["store-putcodes", "putcode-used-on-update"])
+class TestNothingWritten:
+    def test_no_steps_to_write_asks_a_person(self, check):
+        assert ruling(check, seen(run=run(writes=False))).outcome is Outcome.NEEDS_PERSON
+
+    def test_steps_that_led_to_nothing_block(self, check):
+        assert ruling(check, seen()).outcome is Outcome.BLOCKED
+
+    def test_steps_that_could_not_be_done_block_with_the_reason(self, check):
+        block = Block(code="step-failed", message="the button is missing")
+        walks = [journey(authorizations=[authorization()]), journey("write", state="blocked", block=block)]
+        found = ruling(check, seen().model_copy(update={"journeys": walks}))
+        assert found.outcome is Outcome.BLOCKED
+        assert found.message == "the button is missing"
+
+    def test_without_a_wire_nothing_is_said(self, check):
+        assert ruling(check, seen(items=[item()]).model_copy(update={"wire": None})).outcome is Outcome.BLOCKED
+
+
+class TestStorePutcodes:
+    def judged(self, *wire, **parts):
+        return ruling("store-putcodes", seen(*wire, **parts))
+
+    def test_every_code_stored_with_type_and_local_id_passes(self):
+        items = [item("1001"), item("1002", type="work", local_id="8")]
+        assert self.judged(add(2), add(3, "1002", "work"), items=items).outcome is Outcome.PASSED
+
+    def test_codes_of_works_sent_in_bulk_come_in_the_body(self):
+        body = '<bulk:bulk><work:work put-code="11"/><work:work put-code="12"/><error:error/></bulk:bulk>'
+        bulk = add(2, "", "works", status=200, response_body=body)
+        stored = [item("11", type="work"), item("12", type="work", local_id="8")]
+        assert self.judged(bulk, items=stored).outcome is Outcome.PASSED
+        assert self.judged(bulk, items=stored[:1]).outcome is Outcome.FAILED
+        as_json = add(2, "", "works", status=200, response_body='{"bulk": [{"work": {"put-code": 11}}]}')
+        assert self.judged(as_json, items=stored[:1]).outcome is Outcome.PASSED
+
+    def test_what_was_removed_later_was_stored_all_the_same(self):
+        looks = [look("write", items=[item()]), look("delete", items=[])]
+        assert self.judged(add(2), remove(3), looks=looks).outcome is Outcome.PASSED
+
+    @pytest.mark.parametrize("code", ["1001.0", " 1001 "])
+    def test_what_an_export_adds_to_a_number_does_not_matter(self, code):
+        assert self.judged(add(2), items=[item(code)]).outcome is Outcome.PASSED
+
+    @pytest.mark.parametrize(
+        "items",
+        [
+            [],
+            [item("")],
+            [item("0")],
+            [item("1002")],
+            [item("employment/1001")],
+            [item("1001", orcid="0000-0001-5109-3700")],
+        ],
+    )
+    def test_a_code_that_is_missing_null_zero_or_another_fails(self, items):
+        found = self.judged(add(2), items=items)
+        assert found.outcome is Outcome.FAILED
+        assert "1001" in found.observed
+        assert [spot.exchange for spot in found.spots] == [2]
+
+    def test_one_code_for_many_items_fails(self):
+        assert self.judged(add(2), add(3, "1002"), items=[item(), item(local_id="8")]).outcome is Outcome.FAILED
+
+    @pytest.mark.parametrize("lacking", [{"type": ""}, {"local_id": ""}])
+    def test_a_code_without_type_or_local_id_asks_a_person(self, lacking):
+        assert self.judged(add(2), items=[item(**lacking)]).outcome is Outcome.NEEDS_PERSON
+
+    def test_refused_additions_give_no_code_to_store(self):
+        assert self.judged(add(2, "", status=400)).outcome is Outcome.BLOCKED
+
+    def test_groups_and_webhooks_are_no_items(self):
+        hook = api_call(2, f"/{RESEARCHER}/webhook/https%3A%2F%2Fx", method="PUT", status=201)
+        assert self.judged(hook, url=READING).outcome is Outcome.NOT_APPLICABLE
+
+    def test_missing_evidence_blocks(self):
+        assert self.judged(add(2), items=None).outcome is Outcome.BLOCKED
+        assert self.judged(add(2), store=Store()).outcome is Outcome.BLOCKED
+
+
+class TestPutcodeMapped:
+    def judged(self, *items, **parts):
+        return ruling("putcode-mapped", seen(add(2), items=items, **parts))
+
+    @pytest.mark.parametrize(
+        "items",
+        [
+            [item()],
+            [item("1"), item("2", local_id="8")],
+            # Codes are unique within a section, local ids within a kind of item.
+            [item("1"), item("1", type="work", local_id="8")],
+            [item("1"), item("2", type="work")],
+            # Two people share a paper: each has an own code.
+            [item("1", type="work"), item("2", type="work", orcid="0000-0001-5109-3700")],
+            # The same row twice comes from a join in the query.
+            [item("1"), item("1")],
+            # Not yet written.
+            [item("1"), item("", local_id="8"), item("0", local_id="9")],
+        ],
+    )
+    def test_one_to_one_passes(self, items):
+        assert self.judged(*items).outcome is Outcome.PASSED
+
+    @pytest.mark.parametrize(
+        "items",
+        [
+            [item("1"), item("1", local_id="8")],
+            [item("1"), item("1", orcid="0000-0001-5109-3700", local_id="8")],
+            [item("1"), item("2")],
+            [item("1", orcid="")],
+        ],
+    )
+    def test_duplicates_and_codes_without_an_owner_fail(self, items):
+        found = self.judged(*items)
+        assert found.outcome is Outcome.FAILED
+        assert found.spots
+
+    def test_an_item_written_again_after_its_removal_is_no_duplicate(self):
+        looks = [look("write", items=[item("1")]), look("delete", items=[]), look("reconnect", items=[item("2")])]
+        assert self.judged(looks=looks).outcome is Outcome.PASSED
+
+    @pytest.mark.parametrize("items", [[item(type="")], [item(local_id="")], [item("1", type=""), item("1", type="")]])
+    def test_without_type_or_local_id_a_person_says(self, items):
+        assert self.judged(*items).outcome is Outcome.NEEDS_PERSON
+
+    def test_missing_evidence_blocks(self):
+        assert self.judged().outcome is Outcome.BLOCKED
+        assert self.judged(store=Store()).outcome is Outcome.BLOCKED
+        narrow = look("write", items=[item(local_id="")], item_columns=["orcid", "put_code"])
+        assert self.judged(looks=[narrow]).outcome is Outcome.BLOCKED
+
+
+class TestPutcodeUsedOnUpdate:
+    def judged(self, *wire, **parts):
+        return ruling("putcode-used-on-update", seen(*wire, **parts))
+
+    PHASES = (
+        Step(at=NOW + timedelta(seconds=10), label="see the page after [steps] write"),
+        Step(at=NOW + timedelta(seconds=20), label="see the page after [steps] update"),
+    )
+    IN_UPDATE = {"at": NOW + timedelta(seconds=15)}
+
+    @pytest.mark.parametrize(
+        "wire",
+        [
+            [add(2), change(3)],
+            [add(2), change(3), remove(4)],
+            [add(2), add(3, "1002"), change(4, "1002")],
+            [change(2, "77")],
+            # A second, different item; the same thing again after its removal.
+            [add(2, request_body=WORK.format("10.1/a", "self", "A")),
+             add(3, "1002", request_body=WORK.format("10.1/b", "self", "B")), change(4)],
+            [add(2, request_body="same"), change(3), remove(4), add(5, "1002", request_body="same")],
+            # A conflict that the portal solved by replacing.
+            [add(2, request_body="same"), add(3, "", request_body="same", status=409), change(4)],
+        ],
+    )  # fmt: skip
+    def test_a_change_by_put_code_passes(self, wire):
+        assert self.judged(*wire).outcome is Outcome.PASSED
+
+    @pytest.mark.parametrize(
+        "wire",
+        [
+            # The same identifier under another title; the same text; ORCID says that it has it.
+            [add(2, section="work", request_body=WORK.format("10.1/A", "self", "Old")),
+             add(3, "1002", "work", request_body=WORK.format("10.1/a", "self", "New"))],
+            [add(2, request_body='{"external-id-type": "doi", "external-id-value": "10.1/a", "n": 1}'),
+             add(3, "1002", request_body='{"external-id-type": "doi", "external-id-value": "10.1/a", "n": 2}')],
+            [add(2, request_body="same"), add(3, "", request_body="same", status=409)],
+            # Told by the time: the plan's update step made the portal add.
+            [add(2), add(3, "1002", **IN_UPDATE)],
+            [add(2), remove(3), add(4, "1002", **IN_UPDATE)],
+            # A change that names no code, or the wrong one.
+            [add(2), api_call(3, f"{BASE}/employment", method="PUT", status=405)],
+            [add(2), change(3, "9", status=404)],
+            [add(2), change(3, status=400)],
+        ],
+    )  # fmt: skip
+    def test_adding_again_or_a_refused_change_fails(self, wire):
+        found = self.judged(*wire, steps=self.PHASES)
+        assert found.outcome is Outcome.FAILED
+        assert found.spots
+
+    @pytest.mark.parametrize(
+        "wire",
+        [
+            [add(2)],
+            [add(2), add(3, "1002")],
+            [add(2), remove(3)],
+            [add(2), change(3, status=503)],
+            # Two articles of one journal share the journal's number, and are two things all the same.
+            [add(2, section="work", request_body=WORK.format("1234-5678", "part-of", "A")),
+             add(3, "1002", "work", request_body=WORK.format("1234-5678", "part-of", "B"))],
+        ],
+    )  # fmt: skip
+    def test_no_change_seen_asks_a_person(self, wire):
+        assert self.judged(*wire, steps=self.PHASES).outcome is Outcome.NEEDS_PERSON
+
+    def test_another_item_added_while_updating_is_no_change(self):
+        first = add(2, section="work", request_body=WORK.format("10.1/a", "self", "A"))
+        second = add(3, "1002", "work", request_body=WORK.format("10.1/b", "self", "B"), **self.IN_UPDATE)
+        assert self.judged(first, second, steps=self.PHASES).outcome is Outcome.NEEDS_PERSON
