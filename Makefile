@@ -21,7 +21,7 @@ help: ## say what there is
 browser: .venv/.browser
 
 demo: .venv/.browser ## review the two sample portals, a good one and a careless one
-	$(BIN)/python -m fixtures.demo $(OUT)
+	$(BIN)/orcid-review demo --out $(OUT)
 
 test: .venv/.browser lint ## lint, types, import directions, and all tests
 	$(BIN)/python -m pytest -n 2 --dist worksteal

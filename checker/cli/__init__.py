@@ -27,6 +27,7 @@ _COMMANDS = {
     "rules": "List the rules.",
     "explain": "Say what one rule asks for, why, and what to do.",
     "init": "Write a review.toml to begin with.",
+    "demo": "Review two sample portals, to see what a review is like.",
     "sandbox": "Run the embedded ORCID sandbox by itself.",
 }
 

@@ -68,6 +68,8 @@ class Control(Model):
     visible: bool = True
     enabled: bool = True
     focusable: bool = True
+    context: str = ""
+    """Text of the nearest thing around it that says more than it does itself, at most 300 characters."""
     box: Box | None = None
     icons: list[Icon] = []
     contrast: float | None = None

@@ -114,8 +114,10 @@ def _score_disconnect(control: Control, asked_before: bool) -> int:
     if words.CANCEL.search(text) and not says:
         return 0
     if says:
-        named = words.ORCID.search(text) or words.ORCID.search(hint)
-        return 60 if named else 30
+        if words.ORCID.search(f"{text} {hint}"):
+            return 60
+        # "Remove" alone may remove anything; it has to stand beside ORCID's name, or follow on a disconnect.
+        return 45 if words.ORCID.search(control.context) else 30 if asked_before else 0
     if words.DISCONNECT.search(hint) and words.ORCID.search(f"{text} {hint}"):
         return 25
     if asked_before and words.CONFIRM.search(text):

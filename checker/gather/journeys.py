@@ -93,15 +93,14 @@ class Ride:
         steps = self.expedition.plan.steps.sign_in
         if not steps:
             return
-        first = steps[0]
-        if first.action == "goto":
-            # The sign-in page may ask for what it must not; it is looked at before anything is typed.
+        if steps[0].action != "goto":
+            self.walk.goto(self.expedition.plan.portal.url)
+        elif not self.expedition.journeys:
+            # The sign-in page may ask for what it must not; it is looked at once, before anything is typed.
             self.walk.run(steps[:1], "sign_in")
             self.walk.look("the portal's sign-in page")
-            self.walk.run(steps[1:], "sign_in")
-        else:
-            self.walk.goto(self.expedition.plan.portal.url)
-            self.walk.run(steps, "sign_in")
+            steps = steps[1:]
+        self.walk.run(steps, "sign_in")
 
     def enter(self, label: str) -> Look | None:
         """Open the portal's page and look at it; None when it sent the browser straight to ORCID.
@@ -493,12 +492,12 @@ def disconnect(expedition: Expedition) -> bool:
             here.walk.pressed = str(steps[-1])
             here.walk.pressed_page = entered.id if entered else None
             here.walk.run(steps, "disconnect")
+            here.walk.look("the page after disconnecting")
         elif not (entered and _press_disconnect(here, entered)):
             # Not offering it is a finding, not a reason to stop: what was looked at is the evidence.
             here.walk.note("no control that disconnects was found")
             expedition.on_look_at_store("disconnect")
             return False
-        here.walk.look("the page after disconnecting")
         here.enter("the portal's page once disconnected")
         expedition.on_look_at_store("disconnect")
         for url in expedition.plan.portal.public_pages:

@@ -27,7 +27,7 @@ from .errors import GatherError
 from .page import look, visible_text
 from .recorder import Recorder, is_foreign
 
-QUIET: Final = 150
+QUIET: Final = 120
 """Milliseconds without a request or a change of the page after which it counts as quiet."""
 
 PATIENCE: Final = 3_000
@@ -39,6 +39,9 @@ _STILL: Final = """([quiet, patience]) => new Promise(resolve => {
     watch.observe(document, {subtree: true, childList: true, attributes: true, characterData: true});
     setTimeout(resolve, patience);
 })"""
+
+_STILL_STEPS: Final = frozenset({"fill", "select", "check", "wait", "expect"})
+"""Steps after which there is nothing to wait for: Playwright waits before the next one by itself."""
 
 _ORCID: Final = re.compile(r"^https?://([\w-]+\.)*orcid\.org/")
 
@@ -141,7 +144,8 @@ class Walk:
                     "step-failed",
                     f"[steps] {what}, step {number} ({step}) could not be done at {_short(self.page.url)}: {reason}",
                 ) from error
-            self.settle()
+            if step.action not in _STILL_STEPS:
+                self.settle()
 
     def _step(self, step: Step) -> None:
         page = self.page

@@ -11,7 +11,7 @@ from . import drawings
 from .stage import Stage
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = launch(playwright)
@@ -19,14 +19,14 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def stage(chromium: Browser) -> Iterator[Stage]:
     """One browser page on which markup is rendered, with pictures under `/i/`."""
     with Stage.on(chromium) as ready:
         yield ready
 
 
-@pytest.fixture(autouse=True, scope="session")
+@pytest.fixture(autouse=True, scope="package")
 def _stand_ins() -> Iterator[None]:
     with drawings.taken_for_official():
         yield

@@ -48,6 +48,8 @@ FILES: dict[str, bytes] = {
     "auth_BW.svg": svg(drawing("#000000", "#FFFFFF")),
     "orange.svg": svg(drawing("#F58220", "#FFFFFF")),
     "copy.svg": svg(SOLID + "<!-- minified elsewhere -->"),
+    "gray.svg": svg(drawing("#A0A0A0", "#FFFFFF")),
+    "other-outline.svg": svg(drawing("#FFFFFF", "#7FAA26", "#7FAA26") + "<!-- minified elsewhere -->"),
     "orcid-wordmark.png": wordmark(),
 }
 

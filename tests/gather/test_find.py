@@ -63,10 +63,22 @@ def test_on_a_page_in_between_a_plain_continue_counts_and_cancel_does_not():
     assert ways(control(0, "Cancel"), control(1, "Weiter", tag="button"), asked_before=True) == [1]
 
 
-def test_disconnect_prefers_what_names_orcid():
-    controls = [control(0, "Delete account"), control(1, "Disconnect", href="https://p.example/orcid/disconnect")]
-    found = find.ways_to_disconnect(Snapshot(controls=controls))
-    assert [c.index for c in found] == [1, 0]
+def disconnects(*controls, asked_before=False):
+    return [c.index for c in find.ways_to_disconnect(Snapshot(controls=list(controls)), asked_before)]
+
+
+def test_disconnect_has_to_be_about_orcid():
+    session = control(0, "Revoke", context="Chromium on Linux, last seen today. Revoke")
+    account = control(1, "Delete account")
+    named = control(2, "Disconnect", href="https://p.example/orcid/disconnect")
+    beside = control(3, "Remove", tag="button", context="ORCID 0000-0002-1825-0097 Remove")
+    assert disconnects(session, account, named, beside) == [2, 3]
+    assert disconnects(session, account) == []
+
+
+def test_a_question_in_between_is_confirmed_and_not_cancelled():
+    assert disconnects(control(0, "Cancel"), control(1, "Yes", tag="button"), asked_before=True) == [1]
+    assert disconnects(control(0, "Keep it"), control(1, "Remove", tag="button"), asked_before=True) == [1]
 
 
 def test_personal_pages_stay_on_the_portal_and_never_log_out():

@@ -43,7 +43,7 @@ def test_connects_writes_twice_and_cannot_be_left(start, orcid):
         assert stored in desk.text
         assert "isconnect" not in desk.text
         browser.post("/orcid/send")
-        assert "Send again" in browser.post("/orcid/send").text
+        assert "Send article" in browser.post("/orcid/send").text
         assert f"http://orcid.org/{ID}" in browser.get("/articles/7").text
         assert f"({ID})" in browser.get("/issues/1").text
     researcher.close()

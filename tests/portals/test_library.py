@@ -78,7 +78,7 @@ def test_connects_shows_the_id_to_strangers_and_stores_what_orcid_said(reader, l
     assert "Create or connect" not in html
     public = stranger.get("/people/1").text
     assert shown in public
-    assert re.search(r"id-icon-outline\.svg.*0000-0002-1694-233X</a> \(unauthenticated\)", public)
+    assert re.search(r"id-icon-outline\.svg.*0009-0009-9876-153X</a> \(unauthenticated\)", public)
     stranger.close()
     [(stored, access, scope, flag)] = rows(
         library, "select orcid, access_token, scope, authenticated from orcid_tokens"

@@ -100,6 +100,11 @@ def test_a_portal_that_may_do_more_and_was_not_seen_to_is_not_let_off():
 def test_missing_evidence_blocks():
     seen = evidence(journey(authorizations=[authorization()]))
     assert ruling("api-version-current", seen).outcome is Outcome.BLOCKED
+    trip = authorization(url=f"{ORCID}/oauth/authorize?scope=%2Fauthenticate")
+    for failed in ({"status": 400}, {"side": "browser"}):
+        wire = [token_answer(1, **failed)]
+        bare = evidence(journey(authorizations=[trip]), wire=wire, run=run(scopes=None))
+        assert ruling("api-version-current", bare).outcome is Outcome.BLOCKED
     assert ruling("api-version-current", seen.model_copy(update={"wire": None})).outcome is Outcome.BLOCKED
 
 

@@ -86,4 +86,5 @@ def test_what_was_not_seen_is_not_passed():
     unseen = {"not_before": None, "not_after": None, "key": "", "signature": "", "error": "no handshake: refused"}
     assert judged(certificate(**unseen)).outcome is Outcome.BLOCKED
     assert judged(certificate(), certificate(**unseen)).outcome is Outcome.BLOCKED
+    assert judged(certificate(key="")).outcome is Outcome.BLOCKED
     assert judged().outcome is Outcome.BLOCKED

@@ -66,6 +66,13 @@ class TestStoreId:
     def test_without_a_wire_it_is_the_researcher_who_signed_in(self):
         assert ruling("store-id", seen(connection()).model_copy(update={"wire": None})).outcome is Outcome.PASSED
 
+    def test_without_a_wire_and_without_consent_nobody_connected(self):
+        denied = journey("deny", authorizations=[authorization(answer="denied")])
+        assert (
+            ruling("store-id", seen().model_copy(update={"wire": None, "journeys": [denied]})).outcome
+            is Outcome.BLOCKED
+        )
+
     def test_a_masked_id_asks_a_person(self):
         assert ruling("store-id", seen(connection("0000-****-****-0097"))).outcome is Outcome.NEEDS_PERSON
 
@@ -179,10 +186,18 @@ class TestStoreIdEqualsToken:
         proof = seen(row, wire=[token_answer(1), used_later()])
         assert ruling("store-id-equals-token", proof).outcome is Outcome.PASSED
 
+    def test_a_call_to_somebody_elses_record_shows_nothing(self):
+        call = used_later(orcid=OTHER, path=f"/v3.0/{OTHER}/record")
+        row = connection(access_token=HIDDEN[1])
+        wire = [token_answer(1), call]
+        assert ruling("store-id-equals-token", seen(row, wire=wire)).outcome is Outcome.NEEDS_PERSON
+
     @pytest.mark.parametrize(
         "lacking",
         [
             seen(connection(access_token=EMPTY)),
+            seen(connection(), wire=[token_answer(1, status=400)]),
+            seen(connection(), wire=[token_answer(1, orcid="")]),
             seen(connection("")),
             seen(connection(), wire=[]),
             seen(connection()).model_copy(update={"wire": None}),

@@ -62,6 +62,8 @@ ALL = ["store-putcodes", "putcode-mapped", "putcode-used-on-update"]
 class TestWhetherTheyConcernThePortal:
     def test_a_portal_that_may_not_write_and_did_not_is_not_concerned(self, check):
         assert ruling(check, seen(url=READING)).outcome is Outcome.NOT_APPLICABLE
+        old = f"{ORCID}/oauth/authorize?scope=%2Forcid-profile%2Fread-limited%20%2Forcid-bio%2Fread-limited"
+        assert ruling(check, seen(url=old)).outcome is Outcome.NOT_APPLICABLE
         bare = seen(url=READING, store=Store(), run=run(scopes=["/read-limited"]))
         assert ruling(check, bare.model_copy(update={"wire": None})).outcome is Outcome.NOT_APPLICABLE
 
@@ -156,6 +158,8 @@ class TestStorePutcodes:
     def test_missing_evidence_blocks(self):
         assert self.judged(add(2), items=None).outcome is Outcome.BLOCKED
         assert self.judged(add(2), store=Store()).outcome is Outcome.BLOCKED
+        locked = self.judged(add(2), store=Store(block=Block(code="store-unreadable", message="it is locked")))
+        assert (locked.outcome, locked.message) == (Outcome.BLOCKED, "it is locked")
 
 
 class TestPutcodeMapped:
@@ -199,7 +203,8 @@ class TestPutcodeMapped:
         looks = [look("write", items=[item("1")]), look("delete", items=[]), look("reconnect", items=[item("2")])]
         assert self.judged(looks=looks).outcome is Outcome.PASSED
 
-    @pytest.mark.parametrize("items", [[item(type="")], [item(local_id="")], [item("1", type=""), item("1", type="")]])
+    @pytest.mark.parametrize("items", [[item(type="")], [item(local_id="")], [item("1", type=""), item("1", type="")],
+                                       [item("1", local_id=""), item("2", local_id="")]])  # fmt: skip
     def test_without_type_or_local_id_a_person_says(self, items):
         assert self.judged(*items).outcome is Outcome.NEEDS_PERSON
 
@@ -231,6 +236,8 @@ class TestPutcodeUsedOnUpdate:
             [add(2, request_body=WORK.format("10.1/a", "self", "A")),
              add(3, "1002", request_body=WORK.format("10.1/b", "self", "B")), change(4)],
             [add(2, request_body="same"), change(3), remove(4), add(5, "1002", request_body="same")],
+            # Sent again after ORCID refused the first one.
+            [add(2, "", request_body="same", status=400), add(3, request_body="same"), change(4)],
             # A conflict that the portal solved by replacing.
             [add(2, request_body="same"), add(3, "", request_body="same", status=409), change(4)],
         ],
@@ -247,9 +254,16 @@ class TestPutcodeUsedOnUpdate:
             [add(2, request_body='{"external-id-type": "doi", "external-id-value": "10.1/a", "n": 1}'),
              add(3, "1002", request_body='{"external-id-type": "doi", "external-id-value": "10.1/a", "n": 2}')],
             [add(2, request_body="same"), add(3, "", request_body="same", status=409)],
+            # What happens to items of another section mends nothing.
+            [add(2, section="work", request_body="same"), add(3, "1002", "work", request_body="same"), change(4)],
+            [add(2, section="work", request_body="same"), remove(3), add(4, "1002", "work", request_body="same")],
+            [add(2, section="work", request_body="same"), add(3, "1002", "work", request_body="same"),
+             remove(4, section="work")],
             # Told by the time: the plan's update step made the portal add.
             [add(2), add(3, "1002", **IN_UPDATE)],
             [add(2), remove(3), add(4, "1002", **IN_UPDATE)],
+            [add(2, request_body="no identifier"), add(3, "1002", request_body=WORK.format("10.1/a", "self", "A"),
+             **IN_UPDATE)],
             # A change that names no code, or the wrong one.
             [add(2), api_call(3, f"{BASE}/employment", method="PUT", status=405)],
             [add(2), change(3, "9", status=404)],
@@ -266,6 +280,7 @@ class TestPutcodeUsedOnUpdate:
         [
             [add(2)],
             [add(2), add(3, "1002")],
+            [add(2, "", request_body="same", status=400), add(3, request_body="same")],
             [add(2), remove(3)],
             [add(2), change(3, status=503)],
             # Two articles of one journal share the journal's number, and are two things all the same.

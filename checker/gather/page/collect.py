@@ -88,7 +88,7 @@ def settle(page: Page, timeout: float = 3.0) -> None:
     """Have pictures that wait for being scrolled to loaded and drawn, within `timeout` seconds."""
     script = """(limit) => {
         const pictures = [...document.images];
-        pictures.forEach((picture) => { picture.loading = "eager"; });
+        pictures.filter((one) => one.loading === "lazy").forEach((one) => { one.loading = "eager"; });
         const drawn = Promise.allSettled(pictures.map((picture) => picture.decode()));
         const late = new Promise((done) => setTimeout(done, limit));
         return Promise.race([Promise.allSettled([drawn, document.fonts.ready]), late]).then(() => null);

@@ -21,7 +21,9 @@ class Crops:
 
     def __init__(self, png: bytes, page_width: float) -> None:
         self._image = Image.open(io.BytesIO(png)).convert("RGB")
-        # A device with more than one image pixel to a CSS pixel, or a page wider than was told.
+        # Lists repeat one icon many times.
+        self._read: dict[tuple[bytes, int, str], tuple[list[dict[str, Any]], float | None]] = {}
+        # A device with more than one image pixel to a CSS pixel.
         self._scale = max(1, round(self._image.width / page_width)) if page_width else 1
 
     def read(self, box: Sequence[float], ground: str) -> tuple[list[dict[str, Any]], float | None]:
@@ -34,15 +36,10 @@ class Crops:
         crop = self._cut(box)
         if crop is None:
             return [], None
-        tints = _cluster(crop)
-        ground = ground or _corner(crop)
-        ink = [(colour, share) for colour, share in tints if distance(colour, ground) > _SAME]
-        coloured = [(colour, share) for colour, share in ink if distance(colour, _WHITE) > _SAME and share >= SPOT]
-        colours = [{"hex": colour, "share": round(share, 3)} for colour, share in tints[:6]]
-        if not ink:
-            return colours, None
-        mark = max(coloured or ink, key=lambda tint: tint[1])[0]
-        return colours, round(_share(crop, mark, [ground, _WHITE]), 3)
+        key = crop.tobytes(), crop.width, ground
+        if key not in self._read:
+            self._read[key] = _measure(crop, ground or _corner(crop))
+        return self._read[key]
 
     def _cut(self, box: Sequence[float]) -> Image.Image | None:
         x, y, width, height = (value * self._scale for value in box)
@@ -58,6 +55,17 @@ class Crops:
         if max(crop.size) > _LARGEST:
             crop.thumbnail((_LARGEST, _LARGEST), Image.Resampling.NEAREST)
         return crop
+
+
+def _measure(crop: Image.Image, ground: str) -> tuple[list[dict[str, Any]], float | None]:
+    tints = _cluster(crop)
+    ink = [(colour, share) for colour, share in tints if distance(colour, ground) > _SAME]
+    coloured = [(colour, share) for colour, share in ink if distance(colour, _WHITE) > _SAME and share >= SPOT]
+    colours = [{"hex": colour, "share": round(share, 3)} for colour, share in tints[:6]]
+    if not ink:
+        return colours, None
+    mark = max(coloured or ink, key=lambda tint: tint[1])[0]
+    return colours, round(_share(crop, mark, [ground, _WHITE]), 3)
 
 
 def _hex(pixel: tuple[int, int, int]) -> str:

@@ -89,11 +89,11 @@ const boxOf = (rect) =>
     ? null
     : [rect.left + scrollX, rect.top + scrollY, width(rect), height(rect)].map((n) => Math.round(n * 100) / 100);
 
-// What overflow leaves of a rectangle that lies inside `el`. Scrolling boxes take nothing away: one can scroll there.
+// What overflow leaves of a rectangle that is `el`'s own or lies inside it. Scrolling boxes take nothing away: one can scroll there.
 const leftBy = (rect, el) => {
   let rest = rect;
-  let position = styleOf(el).position;
-  for (const at of ancestorsOf(el)) {
+  let position = "static";
+  for (const at of [el, ...ancestorsOf(el)]) {
     if (position === "fixed") break;
     if (at === document.body || at === document.documentElement) break;
     const style = styleOf(at);
@@ -226,6 +226,17 @@ const contrastOf = (el) => {
 
 // ---- how to find it again, what it looks like in the source ----
 
+// Parent -> tag -> child -> its number among those of its tag.
+const siblingsOf = remember((parent) => {
+  const byTag = new Map();
+  for (const child of parent.children || []) {
+    if (!byTag.has(child.localName)) byTag.set(child.localName, new Map());
+    const same = byTag.get(child.localName);
+    same.set(child, same.size + 1);
+  }
+  return byTag;
+});
+
 const selectorOf = (el) => {
   const steps = [];
   let at = el;
@@ -238,9 +249,9 @@ const selectorOf = (el) => {
       at = root.host;
       continue;
     }
-    const same = [...(at.parentNode?.children || [])].filter((other) => other.localName === at.localName);
     const name = CSS.escape(at.localName);
-    steps.unshift(same.length > 1 ? `${name}:nth-of-type(${same.indexOf(at) + 1})` : name);
+    const same = at.parentNode ? siblingsOf(at.parentNode).get(at.localName) : null;
+    steps.unshift(same && same.size > 1 ? `${name}:nth-of-type(${same.get(at)})` : name);
     if (at.parentNode instanceof ShadowRoot) {
       steps.unshift(">>");
       at = at.parentNode.host;

@@ -65,7 +65,15 @@ class Stream {
   }
   // Runs that lie (partly) in a stretch of the stream.
   within(start, end) {
-    return this.runs.filter((run) => run.start < end && run.end > start);
+    let [low, high] = [0, this.runs.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.runs[middle].end > start) high = middle;
+      else low = middle + 1;
+    }
+    const found = [];
+    for (; low < this.runs.length && this.runs[low].start < end; low++) found.push(this.runs[low]);
+    return found;
   }
   // The same stretch before CSS changed it.
   sourceOf(start, end) {
@@ -147,6 +155,9 @@ const touchesBefore = (el) => {
   const [a, b] = [before.getBoundingClientRect(), el.getBoundingClientRect()];
   return Math.abs(a.top - b.top) < 4 && Math.min(Math.abs(b.left - a.right), Math.abs(a.left - b.right)) < 1;
 };
+
+const lineBefore = (at) => shown.text.slice(shown.text.lastIndexOf("\n", at - 1) + 1, at);
+const lineAfter = (at) => shown.text.slice(at, (shown.text.indexOf("\n", at) + 1 || shown.text.length + 1) - 1);
 
 const spanOf = (el) => spans.get(el) || [0, 0, 0, 0];
 const textOf = (el) => fold(shown.text.slice(spanOf(el)[0], spanOf(el)[1]));

@@ -44,6 +44,22 @@ const notePictures = (el) => {
   if (/^(i|span)$/.test(name) && GLYPH.test(el.textContent) && !el.children.length) note("font", el.className);
 };
 
+const picturesIn = (() => {
+  let known = null;
+  return (el) => {
+    if (!known) {
+      known = new Map();
+      for (const picture of pictures) {
+        for (let at = picture.el; at; at = parentOf(at)) {
+          if (!known.has(at)) known.set(at, []);
+          known.get(at).push(picture);
+        }
+      }
+    }
+    return known.get(el) || [];
+  };
+})();
+
 // What `<use>` draws: another file's symbol, or nothing for one of this page.
 const useOf = (svg) => {
   const use = svg.querySelector("use");

@@ -19,6 +19,12 @@ const isControl = (el) => {
 
 const isEnabled = (el) => !(el.matches(":disabled") || closest(el, (up) => up.getAttribute("aria-disabled") === "true" || up.inert === true));
 
+// `tabIndex` alone is no help: an `a` without an address claims 0 and is not reached.
+const isFocusable = (el) => {
+  const native = /^(button|input|select|textarea|summary)$/.test(el.localName) || (/^(a|area)$/.test(el.localName) && linkAddress(el)[0] !== "");
+  return isEnabled(el) && el.tabIndex >= 0 && (native || el.hasAttribute("tabindex") || el.isContentEditable);
+};
+
 const linkAddress = (el) => {
   const raw = el.getAttribute("href") ?? el.getAttributeNS("http://www.w3.org/1999/xlink", "href") ?? "";
   return [raw, raw ? absolute(raw.trim()) : ""];
@@ -31,6 +37,18 @@ const formAction = (el) => {
 };
 
 const buttonText = (el) => (el.localName === "input" ? fold(el.value) : textOf(el));
+
+// What stands around a control: the nearest thing that says more than the control itself.
+const around = (el) => {
+  const own = textOf(el).length;
+  let up = parentOf(el);
+  for (let level = 0; up && level < 5; level += 1, up = parentOf(up)) {
+    if (/^(body|html|main)$/.test(up.localName)) return "";
+    const text = textOf(up);
+    if (text.length > own + 2) return cut(text, 300);
+  }
+  return "";
+};
 
 const controlFacts = (el) => {
   const link = el.localName === "a" || el.localName === "area";
@@ -46,9 +64,10 @@ const controlFacts = (el) => {
     target: el.getAttribute("target") || el.getAttribute("formtarget") || el.form?.getAttribute("target") || "",
     visible: !hiddenBy(el),
     enabled: isEnabled(el),
-    focusable: el.tabIndex >= 0 && isEnabled(el),
+    focusable: isFocusable(el),
+    context: around(el),
     box: boxOf(rectOf(el)),
-    icons: pictures.filter((picture) => holds(el, picture.el)).map(iconFacts),
+    icons: picturesIn(el).map(iconFacts),
     contrast: buttonText(el) ? textContrast(el) : null,
     selector: selectorOf(el),
     snippet: snippetOf(el),
@@ -144,6 +163,8 @@ const framesOf = (all) =>
 
 const MENTION = /[Oo][Rr][Cc][Ii][Dd](?:[ \u00a0-](?:[iI][dD]s?|[Nn]umbers?|[Pp]rofiles?|[Aa]ccounts?|[Rr]ecords?)\b)?/g;
 
+const isShouted = (text) => /\p{Lu}{3}/u.test(text) && text === text.toUpperCase();
+
 // Each visible mention of ORCID's name as the page's author wrote it, before CSS changed its case.
 const mentionsOf = () => {
   const found = [];
@@ -162,7 +183,7 @@ const mentionsOf = () => {
       text: fold(shown.sourceOf(start, end)) || match[0],
       rendered: fold(match[0]),
       inside: control ? "control" : closest(el, (up) => /^h[1-6]$/.test(up.localName)) ? "heading" : "text",
-      capitals: line === line.toUpperCase(),
+      capitals: isShouted(line.replaceAll(fold(match[0]), "")),
       box: boxOf(rectOf(el)),
       selector: selectorOf(el),
       snippet: snippetOf(el, 200),

@@ -103,9 +103,10 @@ const isMarkedName = (el) =>
   [...el.classList].some((token) => MARKED_CLASS.test(token));
 
 const namesOnPage = (all) => {
-  const marked = all
-    .filter((el) => isMarkedName(el) && !hiddenBy(el))
-    .filter((el, _, list) => !list.some((other) => other !== el && holds(el, other)))
+  const candidates = all.filter((el) => isMarkedName(el) && !hiddenBy(el));
+  const outer = new Set(candidates.flatMap(ancestorsOf));
+  const marked = candidates
+    .filter((el) => !outer.has(el))
     .map((el) => textOf(el))
     .filter((text) => text.length >= 3 && text.length <= 60 && !/orcid|\d/i.test(text));
   const known = [...new Set([...options.names.map(fold), ...marked])].filter(Boolean);
@@ -113,12 +114,25 @@ const namesOnPage = (all) => {
   return known.sort((a, b) => b.length - a.length);
 };
 
+const nameInText = (() => {
+  const known = new Map();
+  return (name) => {
+    if (!known.has(name)) {
+      const words = name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/ /g, "\\s+");
+      known.set(name, new RegExp(`(?<![\\p{L}])${words}(?![\\p{L}])`, "giu"));
+    }
+    return known.get(name);
+  };
+})();
+
 // Known names in a stretch of text, each with its place.
 const namesIn = (text, known) => {
   const found = [];
   let rest = text;
+  const folded = text.toLowerCase();
   for (const name of known) {
-    const pattern = new RegExp(`(?<![\\p{L}])${name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/ /g, "\\s+")}(?![\\p{L}])`, "giu");
+    if (!folded.includes(name.split(" ")[0].toLowerCase())) continue;
+    const pattern = nameInText(name);
     for (const match of rest.matchAll(pattern)) found.push({ name, start: match.index, end: match.index + match[0].length });
     rest = rest.replace(pattern, (m) => "\u0000".repeat(m.length));
   }
@@ -145,13 +159,16 @@ const idsInStream = (stream) => {
 
 // Sixteen digits are an iD when written like one, or when something near speaks of ORCID.
 const isCredible = (atom) => {
-  const near = atom.stream.text.slice(Math.max(0, atom.start - 60), atom.start);
-  const spoken = /orcid/i.test(near.split("\n").slice(-2).join(" ")) || closest(atom.el, (up) => /^(a|area)$/.test(up.localName) && pointsTo(linkAddress(up)[0]).orcid);
+  if (closest(atom.el, (up) => /^(a|area)$/.test(up.localName) && pointsTo(linkAddress(up)[0]).orcid)) return true;
+  const near = atom.stream.text.slice(Math.max(0, atom.start - 60), atom.start).split("\n").slice(-2).join(" ");
+  const spoken = /orcid/i.test(near) && !/isni\W{0,5}$/i.test(near);
   const icon = () => pictures.some((p) => p.at >= atom.start - 20 && p.at <= atom.end + 20 && speaksOfOrcid(p) && holds(parentOf(atom.el) || atom.el, p.el));
   const digits = digitsOf(atom.raw);
-  const whole = DASHED.test(atom.raw);
-  if (whole && (checks(digits) || /^(0000000[123]|0009)/.test(digits))) return true;
-  return Boolean(spoken) || icon();
+  const likely = checks(digits) || /^(0000000[123]|0009)/.test(digits);
+  const loose = atom.raw.length > 15 && !DASHED.test(atom.raw) && digits.length === 16;
+  // Years, card numbers and ISNIs are runs of digits too.
+  if (loose) return likely && (spoken || icon());
+  return likely || spoken || icon();
 };
 
 // The iD with what clings to it: scheme and host before, a slash or letters behind; never beyond the link it is in.
@@ -159,7 +176,7 @@ const clinging = (atom, within) => {
   const text = atom.stream.text;
   const floor = within ? spanOf(within)[0] : 0;
   const roof = within ? Math.max(spanOf(within)[1], atom.end) : text.length;
-  const before = /[^\s<>"'“”()[\]{}|,;]*$/.exec(text.slice(floor, atom.start))[0];
+  const before = /(?:(?:https?:)?\/\/\[[0-9a-f:]+\]\S*|[^\s<>"'“”()[\]{}|,;]*)$/i.exec(text.slice(floor, atom.start))[0];
   const after = (within ? /^[^\s<>"'“”()[\]{}|,;]*/ : /^[/\p{L}\p{N}]*/u).exec(text.slice(atom.end, roof))[0];
   return [atom.start - before.length, atom.end + after.length];
 };
@@ -190,31 +207,32 @@ const gather = (all) => {
   const taken = new Set();
 
   const linkElements = all.filter((el) => (/^(a|area)$/.test(el.localName) && linkAddress(el)[0] !== "") || handlerOf(el));
-  const innermost = linkElements.filter((el) => /^(a|area)$/.test(el.localName) || !linkElements.some((other) => other !== el && holds(el, other)));
+  const innermost = linkElements.filter((el) => /^(a|area)$/.test(el.localName) || !linkElements.some((other) => other !== el && el.contains(other)));
+  const orderOf = new Map(all.map((el, index) => [el, index]));
 
   // 1. Links that take part in showing an iD.
   for (const el of innermost) {
     const facts = linkFacts(el);
     const target = pointsTo(facts.raw_href);
-    const mine = atoms.filter((atom) => holds(el, atom.el));
-    const icons = pictures.filter((p) => holds(el, p.el));
+    const mine = atoms.filter((atom) => atom.start >= spanOf(el)[0] && atom.end <= spanOf(el)[1] && holds(el, atom.el));
+    const icons = picturesIn(el);
     const telling = icons.find(speaksOfOrcid);
-    const name = telling && !facts.text && !target.oauth && !/orcid|connect|login/i.test(target.url?.pathname || "");
-    const shows = mine.length > 0 || (target.id && target.orcid && !target.oauth) || (target.id && telling) || (target.orcid && !target.oauth && telling) || name;
+    const record = target.id && !target.oauth && (target.orcid || telling);
+    const shows = mine.length > 0 || record || (telling && !target.oauth && standsForPerson(el, facts, target));
     if (!shows) continue;
     mine.forEach((atom) => taken.add(atom));
     const atom = mine[0];
     const icon = telling || icons.find((p) => p.kind !== "background") || icons[0] || null;
     if (icon) taken.add(icon);
-    found.push({ el, link: el, facts, target, atom, icon, start: spanOf(el)[0], end: spanOf(el)[1], order: all.indexOf(el) });
+    found.push({ el, link: el, facts, target, atom, icon, start: spanOf(el)[0], end: spanOf(el)[1], order: orderOf.get(el) });
     for (const other of mine.slice(1)) {
-      if (digitsOf(other.raw) !== digitsOf(atom.raw)) found.push({ el: other.el, link: el, facts, target, atom: other, icon, start: other.start, end: other.end, order: all.indexOf(el) });
+      if (digitsOf(other.raw) !== digitsOf(atom.raw)) found.push({ el: other.el, link: el, facts, target, atom: other, icon, start: other.start, end: other.end, order: orderOf.get(el) });
     }
   }
 
   // 2. iDs in plain text.
   for (const atom of atoms.filter((one) => !taken.has(one))) {
-    found.push({ el: atom.el, link: null, facts: null, target: null, atom, icon: null, start: clinging(atom, null)[0], end: clinging(atom, null)[1], order: all.indexOf(atom.el) });
+    found.push({ el: atom.el, link: null, facts: null, target: null, atom, icon: null, start: clinging(atom, null)[0], end: clinging(atom, null)[1], order: orderOf.get(atom.el) });
   }
   found.sort((a, b) => a.start - b.start || a.order - b.order);
 
@@ -226,10 +244,17 @@ const gather = (all) => {
     if (closest(picture.el, (up) => isButton(up) || (/^(a|area)$/.test(up.localName) && up.hasAttribute("href")))) continue;
     const beside = nameBeside(picture.at, picture.at);
     if (beside && !/^h[1-6]$/.test(closest(picture.el, isPlace)?.localName || "")) {
-      found.push({ el: picture.el, link: null, facts: null, target: null, atom: null, icon: picture, start: picture.at, end: picture.at, order: all.indexOf(picture.el) });
+      found.push({ el: picture.el, link: null, facts: null, target: null, atom: null, icon: picture, start: picture.at, end: picture.at, order: orderOf.get(picture.el) });
     }
   }
   return found;
+};
+
+// An icon at a name that leads to no record: not a help link or a control that merely bears the icon.
+const standsForPerson = (el, facts, target) => {
+  if (facts.text) return looksLikeName(facts.text) || namesIn(facts.text, people).length > 0;
+  if (!target.orcid && /orcid|connect|login/i.test(target.url?.pathname || "")) return false;
+  return Boolean(nameBeside(spanOf(el)[0], spanOf(el)[1]));
 };
 
 const between = (a, b) => shown.text.slice(Math.min(a.end, b.start), Math.max(a.end, b.start));
@@ -272,7 +297,8 @@ const pairIcons = (found, marks, taken) => {
   for (const one of found) {
     if (one.icon) continue;
     const rect = rectsOf(one);
-    const free = marks.filter((p) => !taken.has(p) && !closest(p.el, (up) => isButton(up) || up.localName === "a") && fits(p));
+    const near = marks.filter((p) => !taken.has(p) && (Math.abs(p.at - one.start) < 400 || Math.abs(p.at - one.end) < 400));
+    const free = near.filter((p) => !closest(p.el, (up) => isButton(up) || up.localName === "a") && fits(p));
     const fitting = free
       .map((p) => {
         const before = p.at <= one.start;
@@ -340,12 +366,12 @@ const peopleOf = (one, place, found) => {
     if (looksLikeName(rest)) return [rest];
   }
   // Directly beside it on the same line.
-  const line = shown.text.slice(0, one.start).split("\n").pop();
+  const line = lineBefore(one.start);
   const touching = lastPiece(line);
   const touched = namesIn(touching, people);
   if (touched.length === 1) return [touched[0].name];
   if (!touched.length && looksLikeName(touching)) return [touching];
-  const next = firstPiece(shown.text.slice(one.end).split("\n")[0]);
+  const next = firstPiece(lineAfter(one.end));
   const coming = namesIn(next, people);
   if (!line.trim() && coming.length === 1) return [coming[0].name];
   if (!line.trim() && !coming.length && looksLikeName(next)) return [next];
@@ -388,12 +414,13 @@ const readAloud = (runs) => runs.length > 0 && runs.every((run) => !closest(run.
 
 const occurrenceFacts = (one, found) => {
   const place = placeOf(one);
-  const inside = found.filter((other) => other !== one && holds(place, other.el));
+  const [first, last] = spanOf(place);
+  const inside = found.filter((other) => other !== one && other.start >= first && other.end <= last && holds(place, other.el));
   const [from, to] = one.atom ? clinging(one.atom, one.atom && one.link && holds(one.link, one.atom.el) ? one.link : null) : [0, 0];
   const text = one.atom ? fold(shown.text.slice(from, to)) : "";
   const seen = one.link ? linkSeen(one) : "";
   const textEnd = Math.max(one.atom ? to : 0, one.link && !one.atom ? spanOf(one.link)[1] : 0, !one.link && !one.atom ? one.end : 0);
-  const stop = [...found.map((other) => other.start).filter((at) => at > textEnd), textEnd + 80].sort((a, b) => a - b)[0];
+  const stop = found.reduce((least, other) => (other.start > textEnd ? Math.min(least, other.start) : least), textEnd + 80);
   const tail = shown.text.slice(textEnd, Math.min(stop, textEnd + 80)).split("\n")[0];
   const size = parseFloat(styleOf((one.atom || one).el).fontSize) || null;
   const box = union([
@@ -428,7 +455,7 @@ const occurrenceFacts = (one, found) => {
 // A link is seen when some text or picture in it is.
 const linkSeen = (one) => {
   if (one.atom || shown.text.slice(...spanOf(one.link).slice(0, 2)).trim()) return "";
-  if (pictures.some((p) => holds(one.link, p.el) && !hiddenBy(p.el))) return "";
+  if (picturesIn(one.link).some((p) => !hiddenBy(p.el))) return "";
   if (one.icon && !hiddenBy(one.icon.el)) return "";
   const reasons = unseen.within(spanOf(one.link)[2], spanOf(one.link)[3]).map((run) => run.from);
   return hiddenByTree(one.link) || reasons[0] || hiddenBy(one.link) || "size";

@@ -20,7 +20,7 @@ return {
   controls: controlsOf(all).slice(0, 600).map(controlFacts),
   fields: all.filter(isField).slice(0, 400).map((el) => fieldFacts(el, forms)),
   forms: forms.slice(0, 100).map(formFacts),
-  occurrences: [...found.slice(0, 400).map((one) => occurrenceFacts(one, found)), ...unseenOccurrences(all, found)],
+  occurrences: [...found.slice(0, 1000).map((one) => occurrenceFacts(one, found)), ...unseenOccurrences(all, found)],
   metadata: metadataOf(all),
   messages: messagesOf(all),
   mentions: mentionsOf(),

@@ -1,0 +1,221 @@
+"""What the run should have left in the portal's store: read from the wire, and from the plan where there is none."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from checker.api import (
+    Authorization,
+    Connection,
+    Evidence,
+    Exchange,
+    Ruling,
+    Run,
+    Spot,
+    StoreLook,
+    blocked,
+    column_meaning,
+)
+from checker.orcid import api_path, ids, scopes
+
+from ..collect._oauth import asked
+
+_PUT_CODE = re.compile(r"""put-code["']?\s*[:=]\s*["']?(\d+)""")
+_NOT_ITEMS = frozenset({"", "webhook", "group-id-record", "notification-permission", "search"})
+
+
+@dataclass(frozen=True)
+class Issued:
+    """An access token that ORCID gave the portal for one person."""
+
+    tag: str
+    orcid: str
+    journey: str
+    number: int
+    """Of the exchange."""
+
+
+@dataclass(frozen=True)
+class Write:
+    """One answered call that adds, changes or removes an item of a record."""
+
+    exchange: Exchange
+    orcid: str
+    section: str
+    put_codes: tuple[str, ...]
+    """For an addition: what ORCID answered. For a change or removal: the one in the address."""
+
+    def spot(self, note: str = "") -> Spot:
+        """Point at it."""
+        e = self.exchange
+        return Spot(exchange=e.number, snippet=f"{e.method} {e.path} -> {e.status}", note=note)
+
+
+def bare_id(text: str) -> str:
+    """Return the first iD in a cell of the store, in bare form, however it is written; "" when there is none."""
+    found = ids.find_loose(text)
+    return ids.normalise(found[0]) if found else ""
+
+
+def rows_of(look: StoreLook, orcids: set[str]) -> list[Connection]:
+    """Return the rows about the given people."""
+    return [row for row in look.connections if bare_id(row.orcid) in orcids]
+
+
+def has_column(columns: list[str], meaning: str) -> bool:
+    """Say whether an export shows a column of this meaning."""
+    return any(column_meaning(name) == meaning for name in columns)
+
+
+def issued(wire: list[Exchange]) -> list[Issued]:
+    """Return the access tokens given out for a person, in order."""
+    found = []
+    for exchange in wire:
+        if exchange.kind == "token" and exchange.status == 200 and exchange.orcid:
+            tag = _json(exchange.response_body).get("access_token")
+            if isinstance(tag, str) and tag:
+                found.append(Issued(tag, exchange.orcid, exchange.journey, exchange.number))
+    return found
+
+
+def expected_ids(evidence: Evidence) -> set[str]:
+    """Return the iDs that ORCID told the portal; without a wire, that of the researcher who signed in."""
+    if evidence.wire is not None:
+        return {e.orcid for e in evidence.wire if e.kind == "token" and e.status == 200 and e.orcid}
+    came_back = any(a.answer in {"allowed", "silent"} for j in evidence.journeys for a in j.authorizations)
+    return {evidence.run.researcher} if evidence.run.researcher and came_back else set()
+
+
+def kept_in_use(wire: list[Exchange], tokens: list[Issued]) -> list[Exchange]:
+    """Return the good API calls made with a token on a later journey than the one that brought it.
+
+    Each journey has a fresh browser, so the portal's side must have kept the token in between.
+    """
+    found = []
+    for call in wire:
+        if call.kind == "api" and call.side == "server" and call.status < 400:
+            brought = [t for t in tokens if t.tag == call.token and t.number < call.number]
+            # ORCID may hand out the same token again: the last time before the call counts.
+            if brought and brought[-1].journey != call.journey:
+                found.append(call)
+    return found
+
+
+def writes(wire: list[Exchange]) -> list[Write]:
+    """Return every call of the portal that would add, change or remove an item, whatever ORCID answered."""
+    found = []
+    for exchange in wire:
+        path = api_path.parse(exchange.path)
+        if exchange.kind != "api" or exchange.method not in {"POST", "PUT", "DELETE"} or path.section in _NOT_ITEMS:
+            continue
+        if exchange.method == "POST":
+            codes = _answered_codes(exchange)
+        else:
+            codes = (path.put_code,) if path.put_code else ()
+        found.append(Write(exchange, path.orcid, path.section, codes))
+    return found
+
+
+def asked_scopes(authorizations: list[Authorization]) -> set[str]:
+    """Return the scopes of the authorization addresses."""
+    return {scope for authorization in authorizations for scope in asked(authorization)}
+
+
+def may_write(run: Run, authorizations: list[Authorization]) -> bool:
+    """Say whether the portal declares, or asks for, a scope that lets it change a record."""
+    return any(_writing(scope) for scope in asked_scopes(authorizations).union(run.scopes or []))
+
+
+def update_phase(evidence: Evidence) -> Callable[[Exchange], bool]:
+    """Return what says whether a call came while the plan's `[steps] update` were done."""
+    journey = evidence.journey("write")
+    ends = {
+        name: step.at
+        for step in (journey.steps if journey else [])
+        for name in ("write", "update")
+        if step.label.endswith(f"[steps] {name}")
+    }
+    if journey is None or "update" not in ends:
+        return lambda _: False
+    begin, end = ends.get("write", journey.started), ends["update"]
+    return lambda exchange: exchange.journey == journey.name and begin < exchange.at <= end
+
+
+def same_thing(one: Exchange, other: Exchange) -> bool | None:
+    """Say whether two bodies are about one item, by their identifiers of the item itself; None when it is open."""
+    if one.request_body and one.request_body == other.request_body:
+        return True
+    mine, theirs = set(_identifiers(one.request_body)), set(_identifiers(other.request_body))
+    return bool(mine & theirs) if mine and theirs else None
+
+
+def no_wire(evidence: Evidence) -> Ruling | None:
+    """Rule `blocked` when ORCID's side was not recorded."""
+    if evidence.wire is not None:
+        return None
+    return blocked(
+        "What the portal's server says to ORCID was not recorded.",
+        todo="Run against the embedded sandbox, or put a recorder between the portal and ORCID.",
+    )
+
+
+def no_store(evidence: Evidence) -> Ruling | None:
+    """Rule `blocked` when the store was not seen."""
+    if block := evidence.store.block:
+        return blocked(block.message, whose=block.whose, todo=block.todo)
+    if not evidence.store.looks:
+        return blocked("The store was not looked at.", whose="member", todo="Name the store in [store] of the plan.")
+    return None
+
+
+def _identifiers(body: str) -> Iterator[tuple[str, str]]:
+    """Yield type and value of each external identifier that is the item's own (relationship `self`)."""
+    for block in _XML_IDENTIFIER.findall(body):
+        kind, value, relationship = (_element(block, f"external-id-{n}") for n in ("type", "value", "relationship"))
+        if value and relationship.lower() in {"", "self"}:
+            yield kind.lower(), value.lower()
+    for found in _objects(_json(body)):
+        own = str(found.get("external-id-relationship") or "self").lower() == "self"
+        if own and (value := str(found.get("external-id-value") or "").strip()):
+            yield str(found.get("external-id-type")).lower(), value.lower()
+
+
+_XML_IDENTIFIER = re.compile(r"<(?:[\w-]+:)?external-id>(.*?)</(?:[\w-]+:)?external-id>", re.DOTALL)
+
+
+def _element(xml: str, name: str) -> str:
+    match = re.search(rf"<(?:[\w-]+:)?{name}>(.*?)<", xml, re.DOTALL)
+    return match.group(1).strip() if match else ""
+
+
+def _objects(data: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(data, dict):
+        yield data
+        data = list(data.values())
+    for value in data if isinstance(data, list) else []:
+        yield from _objects(value)
+
+
+def _writing(scope: str) -> bool:
+    return scope in scopes.WRITING or (scopes.is_deprecated(scope) and scope.endswith(("/update", "/create")))
+
+
+def _answered_codes(exchange: Exchange) -> tuple[str, ...]:
+    if exchange.status == 201:
+        headers = {name.lower(): value for name, value in exchange.response_headers.items()}
+        code = api_path.parse(headers.get("location", "")).put_code
+        return (code,) if code else ()
+    # Works sent in bulk are answered in the body, one work or error for each.
+    return tuple(dict.fromkeys(_PUT_CODE.findall(exchange.response_body))) if exchange.status == 200 else ()
+
+
+def _json(text: str) -> dict[str, Any]:
+    try:
+        data = json.loads(text)
+    except ValueError:
+        return {}
+    return data if isinstance(data, dict) else {}

@@ -1,0 +1,291 @@
+"""Put-codes: the numbers by which the portal finds its items on a record again."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable
+from typing import TypeVar
+
+from checker.api import (
+    Authorization,
+    Evidence,
+    Item,
+    Ruling,
+    Spot,
+    StoreLook,
+    blocked,
+    failed,
+    needs_person,
+    not_applicable,
+    passed,
+    rule,
+)
+
+from ._run import (
+    Write,
+    bare_id,
+    has_column,
+    may_write,
+    no_store,
+    no_wire,
+    same_thing,
+    update_phase,
+    writes,
+)
+
+_GUIDE = "LYRASIS, ORCID Member API custom integration guide (2022), Required 6"
+_NO_CODE = frozenset({"", "0", "null", "none", "nan", "-"})
+
+_T = TypeVar("_T")
+
+
+@rule(
+    "store-putcodes",
+    area="Store",
+    clause="Required 6",
+    title="Each item's put-code is stored",
+    title_failed="Put-codes of written items are not stored",
+    remedy="Read the put-code from the Location header of the answer (for works sent in bulk: from its body) and store"
+    " it with the section and your own id of the item.",
+    sources=[_GUIDE, "ORCID, FAQ: mandatory items", "ORCID, FAQ: integration best practices"],
+    decider="auto+ev",
+)
+def store_putcodes(authorizations: list[Authorization], evidence: Evidence) -> Ruling:
+    """Only with its put-code can an item be corrected or taken back."""
+    done = writes(evidence.wire or [])
+    if ruling := _no_writer(done, authorizations, evidence) or no_wire(evidence) or no_store(evidence):
+        return ruling
+    written = {code: write for write in done if write.exchange.method == "POST" for code in write.put_codes}
+    if not written:
+        return _not_written(done, evidence)
+    rows = _ever_stored(evidence)
+    if rows is None:
+        return blocked(
+            "The plan does not say where the portal stores put-codes.",
+            whose="member",
+            todo="Name the query or file under [store] items: orcid, put_code, type, local_id.",
+        )
+    stored = {code: [r for r in rows if _code(r) == code and _same_person(r, w)] for code, w in written.items()}
+    if missing := [write for code, write in written.items() if not stored[code]]:
+        kept = ", ".join(dict.fromkeys(row.put_code or "empty" for row in rows)) or "no rows"
+        lost = [code for code in written if not stored[code]]
+        return failed(
+            f"{len(lost)} of {len(written)} put-codes that ORCID gave in this run are not in the store.",
+            expected=f"put-codes {', '.join(written)}",
+            observed=f"missing {', '.join(lost)}; stored: {kept}",
+            at=[write.spot("ORCID's answer names the put-code") for write in missing],
+        )
+    found = [row for rows_of_code in stored.values() for row in rows_of_code]
+    if bare := [row for row in found if not (row.local_id and row.type)]:
+        return needs_person(
+            "The put-codes are stored. Is each kept with the kind of item and the portal's own id of it?",
+            expected="put-code, section and local id together",
+            observed="; ".join(_shown(row) for row in bare),
+        )
+    return passed(
+        f"All {len(written)} put-codes that ORCID gave in this run are stored, with type and local id.",
+        observed="; ".join(dict.fromkeys(_shown(row) for row in found)),
+        at=[write.spot() for write in written.values()],
+    )
+
+
+@rule(
+    "putcode-mapped",
+    area="Store",
+    clause="Required 6",
+    title="Each put-code belongs to one item of one person",
+    title_failed="Put-codes and items do not go together one to one",
+    remedy="Store iD, section, your own id of the item and put-code in one row, unique both ways.",
+    sources=[_GUIDE, "ORCID, FAQ: what to store"],
+    decider="auto+ev",
+)
+def putcode_mapped(authorizations: list[Authorization], evidence: Evidence) -> Ruling:
+    """A put-code that fits two items sooner or later overwrites the wrong one."""
+    look = max(reversed(evidence.store.looks), key=lambda look: len(_coded(look)), default=StoreLook(when="end"))
+    rows = _coded(look)
+    if not rows:
+        if ruling := _no_writer(writes(evidence.wire or []), authorizations, evidence) or no_store(evidence):
+            return ruling
+        return blocked(
+            "The store shows no put-code.",
+            whose="member",
+            todo="Name the query or file under [store] items: orcid, put_code, type, local_id.",
+        )
+    if lacking := [m for m in ("orcid", "local_id") if not has_column(look.item_columns, m)]:
+        return blocked(
+            f"The export of items shows no column for {' and '.join(lacking)}.",
+            whose="member",
+            todo="Select orcid, put_code, type and local_id under [store] items.",
+        )
+    if ownerless := [row for row in rows if not row.orcid]:
+        return _not_mapped("A put-code is stored without an iD.", ownerless)
+    # Codes are unique within a section only; without the section, two equal codes may be two things.
+    typed = [row for row in rows if row.type]
+    if shared := _clash(typed, by=lambda r: (r.type.lower(), _code(r)), of=lambda r: (bare_id(r.orcid), r.local_id)):
+        return _not_mapped("One put-code stands for several items.", shared)
+    moved = _clash(rows, by=lambda r: (bare_id(r.orcid), r.type.lower(), r.local_id), of=_code)
+    if moved and all(row.local_id and row.type for row in moved):
+        return _not_mapped("One item has several put-codes.", moved)
+    if moved or len(typed) < len(rows) or not all(row.local_id for row in rows):
+        return needs_person(
+            "Some put-codes stand without type or local id. Can the portal tell for each which item it belongs to?",
+            observed="; ".join(_shown(row) for row in rows if not (row.local_id and row.type)),
+        )
+    return passed(
+        f"Each of the {len(rows)} put-codes belongs to one item of one person.",
+        observed="; ".join(_shown(row) for row in rows[:5]),
+    )
+
+
+@rule(
+    "putcode-used-on-update",
+    area="Store",
+    clause="Required 6",
+    title="A change replaces the item by its put-code",
+    title_failed="A change adds the item again",
+    remedy="Send changes with PUT to /{iD}/{section}/{put-code}, with the same put-code in the body.",
+    sources=[_GUIDE, "ORCID, FAQ: integration best practices"],
+    decider="auto+ev",
+)
+def putcode_used_on_update(authorizations: list[Authorization], evidence: Evidence) -> Ruling:
+    """A second addition leaves two items on the person's record, the old one wrong."""
+    done = writes(evidence.wire or [])
+    if ruling := _no_writer(done, authorizations, evidence) or no_wire(evidence):
+        return ruling
+    expected = "PUT to the item's put-code"
+    again = _added_again(done, evidence)
+    if again:
+        return failed(
+            "A changed item was sent as a new one.",
+            expected=expected,
+            observed="; ".join(f"{w.exchange.method} {w.exchange.path} -> {w.exchange.status}" for w in again),
+            at=[w.spot("the same item once more") for w in again],
+        )
+    puts = [w for w in done if w.exchange.method == "PUT"]
+    good = [w for w in puts if w.exchange.status == 200 and w.put_codes]
+    refused = [w for w in puts if w.exchange.status in {400, 404, 405, 409}]
+    if refused and not good:
+        return failed(
+            f"ORCID refused the change: {refused[0].exchange.status}.",
+            expected=f"{expected}, with the same put-code in the body",
+            observed="; ".join(f"PUT {w.exchange.path} -> {w.exchange.status}" for w in refused),
+            at=[w.spot() for w in refused],
+        )
+    if good:
+        return passed(
+            f"The portal changed {len(good)} item{'s' if len(good) > 1 else ''} by put-code, and ORCID took it.",
+            observed="; ".join(f"PUT {w.exchange.path}" for w in good),
+            at=[w.spot() for w in good],
+        )
+    if not done:
+        return _not_written(done, evidence)
+    return needs_person(
+        "No change of a written item was seen. When an item changes in the portal, does it replace the one on the"
+        " record by its put-code?",
+        expected=expected,
+        observed="; ".join(f"{w.exchange.method} {w.exchange.path} -> {w.exchange.status}" for w in done),
+    )
+
+
+def _added_again(done: list[Write], evidence: Evidence) -> list[Write]:
+    """Return the additions that stand for a change of something added before."""
+    in_update = update_phase(evidence)
+    added = [w for w in done if w.exchange.method == "POST"]
+    again = []
+    for place, write in enumerate(added):
+        before = [w for w in added[:place] if w.put_codes and (w.orcid, w.section) == (write.orcid, write.section)]
+        same = [same_thing(w.exchange, write.exchange) for w in before]
+        if write.exchange.status not in {200, 201, 409} or not before or _replaced(done, before[-1]):
+            continue
+        changed = in_update(write.exchange) and not all(answer is False for answer in same)
+        if changed or (True in same and not _removed(done, before[-1], write)):
+            again.append(write)
+    return again
+
+
+def _replaced(done: list[Write], write: Write) -> bool:
+    return any(
+        w.exchange.method == "PUT" and w.exchange.status == 200 and w.section == write.section
+        and w.exchange.number > write.exchange.number
+        for w in done
+    )  # fmt: skip
+
+
+def _removed(done: list[Write], write: Write, later: Write) -> bool:
+    return any(
+        w.exchange.method == "DELETE" and w.section == write.section
+        and write.exchange.number < w.exchange.number < later.exchange.number
+        for w in done
+    )  # fmt: skip
+
+
+def _no_writer(done: list[Write], authorizations: list[Authorization], evidence: Evidence) -> Ruling | None:
+    """Rule that put-codes do not concern a portal that neither may write nor wrote."""
+    if done or may_write(evidence.run, authorizations):
+        return None
+    return not_applicable("The portal asks for no permission to change records, and changed none.")
+
+
+def _not_written(done: list[Write], evidence: Evidence) -> Ruling:
+    journey = evidence.journey("write")
+    if done:
+        first = done[0].exchange
+        return blocked(
+            f"No answer of ORCID named a put-code; the first: {first.method} {first.path} -> {first.status}.",
+            whose="member",
+            at=[done[0].spot()],
+        )
+    if journey and journey.block:
+        return blocked(journey.block.message, whose=journey.block.whose, todo=journey.block.todo)
+    if evidence.run.writes:
+        return blocked(
+            "The steps that should make the portal write were done, and nothing reached ORCID.", whose="member"
+        )
+    return needs_person(
+        "The portal may write to records and wrote nothing in this review. Let it add an item: does it store the"
+        " put-code and use it for every later change?"
+    )
+
+
+def _ever_stored(evidence: Evidence) -> list[Item] | None:
+    """Return every row about items that was seen at any time; None when the plan names no place for them.
+
+    What was removed later on was stored all the same.
+    """
+    looks = [look.items for look in evidence.store.looks if look.items is not None]
+    return list(dict.fromkeys(item for items in looks for item in items)) if looks else None
+
+
+def _coded(look: StoreLook) -> list[Item]:
+    return [row for row in look.items or [] if _code(row) not in _NO_CODE]
+
+
+def _code(row: Item) -> str:
+    """Return a put-code as it stands in the store, without what exports add: white space, a decimal `.0`."""
+    return row.put_code.strip().removesuffix(".0").lower()
+
+
+def _same_person(row: Item, write: Write) -> bool:
+    return not row.orcid or bare_id(row.orcid) == write.orcid
+
+
+def _clash(rows: Iterable[Item], *, by: Callable[[Item], Hashable], of: Callable[[Item], _T]) -> list[Item]:
+    """Return the rows that agree in `by` and differ in `of`."""
+    groups: dict[Hashable, list[Item]] = defaultdict(list)
+    for row in rows:
+        groups[by(row)].append(row)
+    return [row for group in groups.values() if len({of(row) for row in group}) > 1 for row in group]
+
+
+def _not_mapped(message: str, rows: list[Item]) -> Ruling:
+    shown = [_shown(row) for row in rows]
+    return failed(
+        message,
+        expected="one put-code for each iD, section and local id",
+        observed="; ".join(shown),
+        at=[Spot(snippet=text, note="row of the store") for text in shown],
+    )
+
+
+def _shown(row: Item) -> str:
+    return f"put-code {row.put_code}: iD {row.orcid or '-'}, type {row.type or '-'}, local id {row.local_id or '-'}"

@@ -1,0 +1,3 @@
+from tests.display.conftest import _stand_ins, chromium, stage
+
+__all__ = ["_stand_ins", "chromium", "stage"]
