@@ -6,14 +6,21 @@ does; `benchmarks/review.py` checks that both made the same trips to ORCID.
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import httpx
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from checker.gather.browser import launch
+from checker.sandbox import DEFAULT_CLIENT, Sandbox
 
 PORTAL = "https://localhost:8443"
 
 
-def walk_all() -> None:
+def walk_all(box: Sandbox) -> None:
     """Do all journeys of a review of the library sample, in the same order, each in a fresh context."""
     with sync_playwright() as playwright:
         browser = launch(playwright)
@@ -24,7 +31,10 @@ def walk_all() -> None:
             _come_back(browser)
             _write(browser)
             _disconnect(browser)
-            _connect(browser, consent=False)
+            box.present_certificate(trusted=False)
+            _connect(browser)
+            box.present_certificate(trusted=True)
+            _connect(browser)
         finally:
             browser.close()
 
@@ -56,11 +66,10 @@ def _deny(browser: Browser) -> None:
     page.context.close()
 
 
-def _connect(browser: Browser, consent: bool = True) -> None:
+def _connect(browser: Browser) -> None:
     page = _fresh(browser)
     _to_consent(page)
-    if consent or page.locator("app-form-authorize").count():
-        page.click("app-form-authorize button#authorize-button")
+    page.click("app-form-authorize button#authorize-button")
     page.wait_for_url(f"{PORTAL}/**")
     page.context.close()
 
@@ -95,15 +104,6 @@ def _disconnect(browser: Browser) -> None:
 
 def main() -> None:
     """Start the embedded sandbox and the library, walk, stop both."""
-    import subprocess
-    import sys
-    import tempfile
-    from pathlib import Path
-
-    import httpx
-
-    from checker.sandbox import DEFAULT_CLIENT, Sandbox
-
     library = Path(__file__).resolve().parent.parent / "fixtures" / "portals" / "library"
     with Sandbox() as box, tempfile.TemporaryDirectory() as folder:
         env = {
@@ -117,7 +117,7 @@ def main() -> None:
         try:
             with httpx.Client(verify=False, transport=httpx.HTTPTransport(verify=False, retries=50)) as client:
                 client.get(f"{PORTAL}/health")
-            walk_all()
+            walk_all(box)
         finally:
             portal.terminate()
             portal.wait()

@@ -23,6 +23,7 @@ from checker.api import (
 )
 from checker.orcid import ids
 
+from . import _fields as fields
 from ._at import at
 from ._oauth import SOURCES, address, answered, environment, is_orcids, other_registry, parameter, visits
 
@@ -119,6 +120,8 @@ def _leads_elsewhere(evidence: Evidence, trips: list[Authorization]) -> Ruling |
     run = evidence.run
     if trips:
         return None
+    if ruling := _opens_a_form(evidence):
+        return ruling
     went = [
         r for j in evidence.journeys for r in j.requests
         if r.kind == "document" and r.frame != "frame" and is_orcids(run, r.url)
@@ -143,6 +146,26 @@ def _leads_elsewhere(evidence: Evidence, trips: list[Authorization]) -> Ruling |
             observed=", ".join(f"«{c.text or c.name}»" for _, c in dressed) or target,
             at=spots or [Spot(url=target, snippet=target)],
         )
+    return None
+
+
+def _opens_a_form(evidence: Evidence) -> Ruling | None:
+    """Pressing the way to connect led to a page of the portal that takes an iD."""
+    for journey in evidence.journeys:
+        pressed = ""
+        for step in journey.steps:
+            page = next((p for p in journey.pages if p.id == step.page), None)
+            if page is None:
+                pressed = step.label if step.label.startswith("press ") else ""
+            elif pressed and page.side == "portal":
+                taking = [f for f in page.snapshot.fields if fields.fillable(f) and fields.use(page, f) == "self"]
+                if taking:
+                    return failed(
+                        "The way to connect leads to a form that takes an iD.",
+                        expected=f"{environment(evidence.run).site}/oauth/authorize",
+                        observed=f"{pressed}: a field «{taking[0].label or taking[0].name}» at {page.url}",
+                        at=[at(page, field) for field in taking],
+                    )
     return None
 
 

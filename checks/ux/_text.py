@@ -10,13 +10,15 @@ import tomllib
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 from checker.api import Control, Page
 
 _LANGUAGES: dict[str, dict[str, list[str]]] = tomllib.loads(Path(__file__).with_name("words.toml").read_text("utf-8"))
 
 _NAMES_ORCID = re.compile(r"orcid|\biDs?\b", re.IGNORECASE)
-_ABOUT = re.compile(r"orcid|privacy|datenschutz|confidentialit|privacidad|privacidade|learn more|en savoir plus", re.I)
+_ABOUT = re.compile(r"orcid|learn more|en savoir plus", re.IGNORECASE)
+_PRIVACY = re.compile(r"privacy|datenschutz|confidentialit|privacidad|donn[ée]+es personnelles", re.IGNORECASE)
 _AT_ORCID = re.compile(r"https?://([\w-]+\.)*orcid\.org(/|$)", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]+")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
@@ -88,13 +90,22 @@ def about_orcid(page: Page) -> list[str]:
     lines = [line for line in map(fold, page.text.splitlines()) if line]
     near = {j for i, line in enumerate(lines) if _NAMES_ORCID.search(line) for j in range(i - 2, i + 3)}
     told = [line for i, line in enumerate(lines) if i in near and line not in controls]
-    return [s for line in told for s in sentences(line) if is_prose(s) and s not in controls]
+    # A line with an e-mail address says whom to ask.
+    return [s for line in told for s in sentences(line) if is_prose(s) and s not in controls and "@" not in s]
 
 
-def explains_elsewhere(page: Page, *, ours: bool = True) -> list[Control]:
-    """Return the links that seem to lead to an explanation: on the portal's side, or (not `ours`) at ORCID."""
-    links = [c for c in page.snapshot.controls if c.visible and c.tag == "a" and says("learn", c.text or c.name)]
-    return [c for c in links if _ABOUT.search(f"{c.text} {c.raw_href}") and ours == (not _AT_ORCID.match(c.href))]
+def explains_elsewhere(page: Page, *, where: Literal["portal", "orcid", "privacy"] = "portal") -> list[Control]:
+    """Return the links that seem to lead to an explanation: at the portal, at ORCID, or to a privacy notice."""
+
+    def leads(control: Control) -> str:
+        words = f"{control.text} {control.raw_href}"
+        if _PRIVACY.search(words):
+            return "privacy"
+        if not _ABOUT.search(words) or not says("learn", control.text or control.name):
+            return ""
+        return "orcid" if _AT_ORCID.match(control.href) else "portal"
+
+    return [c for c in page.snapshot.controls if c.visible and c.tag == "a" and leads(c) == where]
 
 
 def quoted(sentences: Iterable[str], most: int = 4) -> str:

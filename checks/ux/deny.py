@@ -255,7 +255,7 @@ def deny_explains_why(journeys: list[Journey]) -> Ruling:
     told = about_orcid(page)
     reasons = [s for s in told if not says("not_connected", s) or says("benefit", s)]
     found = with_words("benefit", reasons) or with_words("definition", reasons) or with_words("data_use", reasons)
-    links = [*explains_elsewhere(page), *explains_elsewhere(page, ours=False)]
+    links = [*explains_elsewhere(page), *explains_elsewhere(page, where="orcid")]
     if found or links:
         return needs_person(
             "Does the page tell people who denied what ORCID is, why they were asked, and what happens without it?",
@@ -299,12 +299,13 @@ def deny_retry_offered(journeys: list[Journey]) -> Ruling:
         )
     trips = denial.journey.authorizations
     again = trips[trips.index(denial.trip) + 1 :]
-    if again:
-        where = "on the same page" if again[0].from_page == denial.page.id else "one step away"
-        return passed(f"The way to ORCID is open again, {where}.", observed=again[0].url.partition("?")[0],
-                      at=[Spot(page=again[0].from_page, url=again[0].url)])  # fmt: skip
+    if again and again[0].from_page == denial.page.id:
+        return passed("The way to ORCID is open again, on the same page.", observed=again[0].url.partition("?")[0],
+                      at=[denial.spot])  # fmt: skip
     if denial.broken:
         return _broken(denial)
+    if again and (ruling := _one_click_away(denial, again[0])):
+        return ruling
     controls = [c for c in denial.page.snapshot.controls if starts_oauth(c) or _is_pressed_one(denial, c.text)]
     usable = [c for c in controls if c.visible and c.enabled]
     retry = [c for c in denial.page.snapshot.controls if c.visible and c.enabled and says("retry", c.text)]
@@ -321,6 +322,22 @@ def deny_retry_offered(journeys: list[Journey]) -> Ruling:
         observed=_saw(denial),
         at=[denial.spot],
     )
+
+
+def _one_click_away(denial: Denial, trip: Authorization) -> Ruling | None:
+    """The way was found again on another page: does the answer lead there?"""
+    start = next((p for p in denial.journey.pages if p.id == trip.from_page), denial.before)
+    usable = [c for c in denial.page.snapshot.controls if c.visible and c.enabled]
+    there = [c for c in usable if start and c.href.partition("#")[0] == start.url.partition("#")[0]]
+    if there:
+        return passed(f"The way to ORCID is open again, behind «{fold(there[0].text or there[0].name)}».",
+                      observed=there[0].href, at=[at(denial.page, there[0])])  # fmt: skip
+    by_script = [c for c in usable if c.tag != "a" and not c.href]
+    if by_script:
+        named = ", ".join(f"«{fold(c.text or c.name)}»" for c in by_script)
+        return needs_person("The way to ORCID is open again on another page. Is it one click away from the answer?",
+                            observed=f"controls without an address: {named}", at=[denial.spot])  # fmt: skip
+    return None
 
 
 def _is_pressed_one(denial: Denial, text: str) -> bool:
@@ -380,7 +397,8 @@ def deny_nothing_stored(journeys: list[Journey], evidence: Evidence) -> Ruling:
 
 
 def _is_live(row: Connection) -> bool:
-    return bool(row.orcid) or row.access_token.present or row.refresh_token.present
+    flagged = row.authenticated.strip().lower() not in {"", "0", "false", "no", "f", "n", "none", "null"}
+    return bool(row.orcid) or row.access_token.present or row.refresh_token.present or flagged
 
 
 def _key(row: Connection) -> tuple[str, str, str, bool, bool]:

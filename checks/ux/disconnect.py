@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 
 from checker.api import (
+    Control,
     Evidence,
     Exchange,
     Journey,
@@ -23,8 +24,8 @@ from checker.api import (
 
 from ..collect._at import at
 from ._shown import shown, shows
-from ._text import explains_elsewhere, fold, language, quoted, says, sentences, with_words
-from ._way import entries, names_orcid, starts_oauth
+from ._text import explains_elsewhere, fold, is_prose, language, quoted, says, sentences, with_words
+from ._way import entries, names_orcid, starts_oauth, way_pages
 
 _GUIDE = "LYRASIS, ORCID Member API custom integration guide (2022), Recommended 3"
 _FAQ = "ORCID, FAQ on integration best practices"
@@ -42,16 +43,21 @@ class Parting:
 
     @property
     def label(self) -> str:
-        """What was pressed."""
-        return fold(self.journey.pressed)
+        """What was pressed, or that it was the plan's own steps."""
+        return fold(self.journey.pressed) if self.pressed else "[steps] disconnect"
+
+    @property
+    def pressed(self) -> list[Control]:
+        """The control that was pressed; empty when the plan's own steps did it."""
+        controls = self.before.snapshot.controls if self.before else []
+        return [c for c in controls if c.visible and self.journey.pressed in {c.text, c.name}]
 
     @property
     def sure(self) -> bool:
         """It was the plan's own step, or what was pressed is no other thing's «Delete»."""
         offered = [c for c in self.before.snapshot.controls if c.visible] if self.before else []
-        pressed = [c for c in offered if c.text == self.journey.pressed]
         alone = [c for c in offered if says("disconnect", c.text or c.name)]
-        return not pressed or names_orcid(pressed[0]) or len(alone) == 1
+        return not self.pressed or names_orcid(self.pressed[0]) or len(alone) == 1
 
 
 def _journey(journeys: list[Journey]) -> Journey | Ruling:
@@ -96,13 +102,13 @@ def disconnect_offered(journeys: list[Journey], evidence: Evidence) -> Ruling:
     disconnect = _journey(journeys)
     if isinstance(disconnect, Ruling):
         return disconnect
+    parting = _parting(journeys)
+    if isinstance(parting, Parting):
+        control = next(iter(parting.pressed), None)
+        spots = [at(parting.before, control)] if parting.before else []
+        return passed(f"«{parting.label}» is offered.", observed=parting.label, at=spots)
     if disconnect.pressed:
-        page = next((p for p in disconnect.pages if p.id == disconnect.pressed_page), None)
-        control = next((c for c in page.snapshot.controls if c.text == disconnect.pressed), None) if page else None
-        return passed(
-            f"«{fold(disconnect.pressed)}» is offered.", observed=fold(disconnect.pressed),
-            at=[at(page, control)] if page else [],
-        )  # fmt: skip
+        return parting
     pages = [p for p in disconnect.pages if p.side == "portal"]
     if not pages:
         return blocked("No page of the portal was seen while the researcher was connected.")
@@ -356,10 +362,12 @@ def disconnect_explained(journeys: list[Journey]) -> Ruling:
         return parting
     pages = ([parting.before] if parting.before else []) + parting.after
     labels = {fold(c.text) for p in pages for c in p.snapshot.controls}
-    told = [s for p in pages for s in sentences(p.text) if s not in labels]
+    # What people were told before they connected is about something else, unless it speaks of disconnecting.
+    old = {s for p in way_pages(journeys) for s in sentences(p.text) if not says("disconnect", s)}
+    told = [s for p in pages for s in sentences(p.text) if s not in labels | old]
     told += [fold(box.message) for box in parting.journey.dialogs]
-    found = [s for s in with_words("keeps", told) if len(s.split()) > 3]
-    links = [c for p in pages for c in explains_elsewhere(p) + explains_elsewhere(p, ours=False)]
+    found = [s for s in with_words("keeps", told) if is_prose(s)]
+    links = [c for p in pages for c in explains_elsewhere(p) + explains_elsewhere(p, where="orcid")]
     if found or links:
         return needs_person(
             "Are people told what is removed here, what stays on their ORCID record, and how to remove that?",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Literal
 
-from checker.api import Authorization, Control, Journey, Page, Ruling, failed, needs_person, rule
+from checker.api import Authorization, Journey, Page, Ruling, failed, needs_person, rule
 from checker.orcid import scopes
 
 from ..collect._at import at
@@ -22,6 +23,8 @@ _CLAUSE_END = re.compile(
 _RECORD = re.compile(r"orcid|\b(?:it|ihn|es|le|lo|la|o)\b", re.IGNORECASE)
 """The record by name, or by a pronoun for it."""
 
+Where = Literal["portal", "orcid", "privacy"]
+
 _NO_PAGE = "The address in the plan leads straight to ORCID. Is there a page before it, or one click away, that {what}?"
 
 
@@ -31,14 +34,14 @@ def _judge(
     *,
     what: str,
     none: str,
-    at_orcid: bool = False,
+    links: Sequence[Where] = ("portal",),
 ) -> Ruling:
     """Look for candidate sentences: none fails, some are for a person, and so is whatever cannot be told.
 
     Args:
         what: what the text should say, completing "a page that ...".
         none: what is missing, for the message.
-        at_orcid: a link to ORCID's own explanation will do as well.
+        links: whose explanation behind a link may do as well.
     """
     pages = way_pages(journeys)
     if ruling := not_reached(journeys):
@@ -53,12 +56,12 @@ def _judge(
             observed=quoted(found),
             at=spots,
         )
-    if links := _links(pages, at_orcid=at_orcid):
-        named = ", ".join(f"«{fold(c.text or c.name)}»" for c in links)
+    if elsewhere := [c for page in pages for where in links for c in explains_elsewhere(page, where=where)]:
+        named = ", ".join(dict.fromkeys(f"«{fold(c.text or c.name)}»" for c in elsewhere))
         return needs_person(
             f"Does a page behind {named} hold a text that {what}?",
-            observed=f"no such text beside the button; linked: {links[0].href}",
-            at=[at(page, c) for page in pages for c in page.snapshot.controls if c in links],
+            observed=f"no such text beside the button; linked: {elsewhere[0].href}",
+            at=[at(page, c) for page in pages for c in page.snapshot.controls if c in elsewhere],
         )
     if (told or _unread(pages)) and not all(language(page) for page in pages):
         return needs_person(
@@ -68,11 +71,6 @@ def _judge(
         )
     return failed(none, expected=f"a text that {what}", observed=quoted(told) or "no text about ORCID but the control",
                   at=spots)  # fmt: skip
-
-
-def _links(pages: list[Page], *, at_orcid: bool) -> list[Control]:
-    ours = [c for page in pages for c in explains_elsewhere(page)]
-    return ours + ([c for page in pages for c in explains_elsewhere(page, ours=False)] if at_orcid else [])
 
 
 def _unread(pages: list[Page]) -> bool:
@@ -141,6 +139,7 @@ def explain_data_use(journeys: list[Journey]) -> Ruling:
         lambda told: with_words("data_use", told),
         what="says what is read, stored, shown, written and shared",
         none="Nothing is said about what is read, stored, shown, written or shared.",
+        links=("portal", "privacy"),
     )
 
 
@@ -162,7 +161,7 @@ def explain_what_orcid_is(journeys: list[Journey]) -> Ruling:
         lambda told: with_words("definition", told),
         what="says what ORCID is (a free, lasting identifier owned by the person), with a link to orcid.org",
         none="Nothing says what ORCID is.",
-        at_orcid=True,
+        links=("portal", "orcid"),
     )
 
 
@@ -183,7 +182,7 @@ def explain_benefits_researcher(journeys: list[Journey]) -> Ruling:
         lambda told: with_words("benefit_owner", told),
         what="says what an iD in general gives a researcher",
         none="No benefit of having an iD is named.",
-        at_orcid=True,
+        links=("portal", "orcid"),
     )
 
 

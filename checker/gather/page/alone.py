@@ -18,7 +18,8 @@ from playwright.sync_api import Browser, BrowserContext, Response, Route
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page as BrowserPage
 
-from ...evidence.page import Page
+from ...evidence.page import Page, Snapshot
+from ..errors import GatherError
 from .collect import look, settle, visible_text
 
 SAVED: Final = "https://saved-page.invalid"
@@ -70,46 +71,52 @@ def look_at(
 
     Raises:
         PageError: there is no such file, or the address cannot be reached.
+        GatherError: `browser-crashed`.
     """
     saved = None if is_address(place) else _Saved.at(Path(place), root)
-    with _context(browser) as context:
-        if saved:
-            context.route(f"{SAVED}/**", saved.answer)
-        return _look(context, place, saved, id, orcid_hosts)
+    try:
+        with _context(browser) as context:
+            if saved:
+                # Not the method itself: Playwright writes to the object it belongs to.
+                context.route(f"{SAVED}/**", lambda route: saved.answer(route))
+            return _look(context, place, saved, id, orcid_hosts)
+    except PlaywrightError as error:
+        if not browser.is_connected():
+            raise GatherError("browser-crashed", "the browser ended while it looked at a page") from error
+        raise PageError(f"the page could not be rendered: {str(error).splitlines()[0]}") from error
 
 
 def _look(context: BrowserContext, place: str, saved: _Saved | None, id: str, orcid_hosts: Sequence[str]) -> Page:
     page = context.new_page()
     pictures = _Pictures()
-    page.on("response", pictures.note)
+    page.on("response", lambda response: pictures.note(response))
     page.on("dialog", lambda dialog: dialog.dismiss())
-    try:
-        answer = page.goto(saved.address if saved else place, wait_until="load", timeout=_LOAD_SECONDS * 1000)
-        come_to_rest(page)
-        screenshot = page.screenshot(full_page=True, animations="disabled")
-        snapshot = look(page, bodies=pictures.bodies(), screenshot=screenshot, orcid_hosts=orcid_hosts)
-        size = page.viewport_size or {"width": 0, "height": 0}
-        return Page(
-            id=id,
-            journey="display",
-            label="a page looked at alone",
-            side="portal",
-            url=saved.file.as_uri() if saved else page.url,
-            status=answer.status if answer and not saved else None,
-            title=page.title(),
-            lang=page.evaluate("() => document.documentElement.lang || ''"),
-            text=visible_text(page),
-            width=size["width"],
-            height=size["height"],
-            snapshot=snapshot,
-        )
-    except PlaywrightError as error:
-        raise PageError(f"the page could not be rendered: {str(error).splitlines()[0]}") from error
+    address = saved.address if saved else place
+    answer = page.goto(address, wait_until="domcontentloaded", timeout=_LOAD_SECONDS * 1000)
+    come_to_rest(page)
+    screenshot = page.screenshot(full_page=True, animations="disabled")
+    snapshot = look(page, bodies=pictures.bodies(), screenshot=screenshot, orcid_hosts=orcid_hosts)
+    size = page.viewport_size or {"width": 0, "height": 0}
+    return Page(
+        id=id,
+        journey="display",
+        label="a page looked at alone",
+        side="portal",
+        url=saved.file.as_uri() if saved else page.url,
+        status=answer.status if answer and not saved else None,
+        title=page.title(),
+        lang=page.evaluate("() => document.documentElement.lang || ''"),
+        text=visible_text(page),
+        width=size["width"],
+        height=size["height"],
+        snapshot=saved.own_addresses(snapshot) if saved else snapshot,
+    )
 
 
 def come_to_rest(page: BrowserPage) -> None:
     """Wait, within bounds, until the network is idle and scripts have stopped changing the page."""
     with suppress(PlaywrightError):
+        page.wait_for_load_state("load", timeout=_LOAD_SECONDS * 1000)
         page.wait_for_load_state("networkidle", timeout=_IDLE_SECONDS * 1000)
     page.evaluate(_QUIET, [_QUIET_SECONDS * 1000, _RESTLESS_SECONDS * 1000])
     settle(page)
@@ -165,6 +172,10 @@ class _Saved:
     @property
     def address(self) -> str:
         return f"{SAVED}/{quote(self.file.relative_to(self.root).as_posix())}"
+
+    def own_addresses(self, snapshot: Snapshot) -> Snapshot:
+        """Name what the page asked of its folder by paths there; nobody knows the origin it was rendered under."""
+        return Snapshot.model_validate_json(snapshot.model_dump_json().replace(SAVED, ""))
 
     def answer(self, route: Route) -> None:
         found = self._find(unquote(urlsplit(route.request.url).path).lstrip("/"))

@@ -20,6 +20,7 @@ from .crop import Crops
 
 _SCRIPTS: Final = Path(__file__).parent / "js"
 _MOST_FRAMES: Final = 20
+_LOOPBACK: Final = ("localhost", "127.0.0.1", "[::1]")
 
 
 @cache
@@ -51,7 +52,7 @@ def look(
     digests = {address: hashlib.sha256(body).hexdigest() for address, body in (bodies or {}).items()}
     options = {
         "names": list(names),
-        "hosts": [host.lower() for host in orcid_hosts],
+        "hosts": _spellings(orcid_hosts),
         "pictures": [address for address, digest in digests.items() if digest in icons.KNOWN],
     }
     whole = _facts(page, options)
@@ -68,7 +69,7 @@ def look(
 
 
 def visible_text(page: Page) -> str:
-    """Return the text that the eye meets, line by line, in the page and those of its frames that are shown.
+    """Return the text that the eye meets, line by line, in the page and the frames of its own origin that are shown.
 
     Raises:
         playwright.sync_api.Error: the page is gone or was navigated away meanwhile.
@@ -77,7 +78,7 @@ def visible_text(page: Page) -> str:
     texts: list[str] = [page.evaluate(_script(), options)]
     for frame in _inner_frames(page):
         try:
-            if frame.frame_element().is_visible():
+            if _is_own(frame, page) and frame.frame_element().is_visible():
                 texts.append(frame.evaluate(_script(), options))
         except PlaywrightError:
             continue
@@ -96,13 +97,27 @@ def settle(page: Page, timeout: float = 3.0) -> None:
     page.evaluate(script, timeout * 1000)
 
 
+def _spellings(hosts: Sequence[str]) -> list[str]:
+    """Every host in lower case; a loopback one in all its spellings."""
+    found = {host.lower() for host in hosts}
+    for host in list(found):
+        name, _, port = host.rpartition(":")
+        if name in _LOOPBACK:
+            found |= {f"{other}:{port}" for other in _LOOPBACK}
+    return sorted(found)
+
+
+def _is_own(frame: Frame, page: Page) -> bool:
+    inner, outer = urlsplit(frame.url), urlsplit(page.url)
+    return inner.scheme in {"about", "blob"} or (inner.scheme, inner.netloc) == (outer.scheme, outer.netloc)
+
+
 def _inner_frames(page: Page) -> list[Frame]:
     return [frame for frame in page.frames if frame != page.main_frame and not frame.is_detached()][:_MOST_FRAMES]
 
 
 def _facts(where: Page | Frame, options: dict[str, Any]) -> dict[str, Any]:
-    # Playwright keeps what is shared shared (an icon of a control and of an occurrence); here each is changed alone.
-    facts: dict[str, Any] = json.loads(json.dumps(where.evaluate(_script(), options)))
+    facts: dict[str, Any] = json.loads(where.evaluate(_script(), options))
     return facts
 
 

@@ -1,0 +1,99 @@
+"""Reviews of the library sample, whole or with one flaw, each on a port and in a folder of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from checker.content import ROOT
+from checker.evidence.model import Evidence
+from checker.gather.errors import GatherError
+from checker.gather.run import gather
+from checker.judge.content import load_profile, load_rules
+from checker.judge.judge import judge
+from checker.plan import Plan, load
+from checker.review.model import Answer, Outcome, Review
+
+PORTALS = ROOT / "fixtures" / "portals"
+
+
+@dataclass(frozen=True)
+class Example:
+    """A flaw as the matrix needs it."""
+
+    name: str
+    rule: str
+    implies: tuple[str, ...]
+    declares: tuple[str, ...] | None
+    person_says_no: tuple[str, ...]
+
+
+@cache
+def examples() -> dict[str, Example]:
+    """Return the library's flaws by name. They live in a program of their own and import like one."""
+    sys.path[:0] = [str(PORTALS / "library"), str(PORTALS)]
+    try:
+        flaws: Mapping[str, Any] = import_module("flaws").FLAWS
+    finally:
+        del sys.path[:2]
+    return {
+        name: Example(name, flaw.rule, flaw.implies, flaw.declares, flaw.person_says_no) for name, flaw in flaws.items()
+    }
+
+
+def review_library(flaw: str = "", change: Callable[[Plan], Plan] = lambda plan: plan) -> tuple[Review, Evidence]:
+    """Review the library sample, with one flaw if named, and return the review and its evidence."""
+    example = examples()[flaw] if flaw else None
+    with tempfile.TemporaryDirectory(prefix="orcid-review-matrix-") as folder:
+        plan = change(_plan(Path(folder), "library", example))
+        try:
+            evidence = gather(plan, out=Path(folder) / "out")
+        except GatherError as error:
+            if error.evidence is None:
+                raise
+            evidence = error.evidence
+    return judge(evidence, load_profile(plan.profile), load_rules()), evidence
+
+
+def plan_of(folder: Path, portal: str) -> Plan:
+    """Copy a sample portal into a folder, give it a free port, and return its plan."""
+    return _plan(folder, portal, None)
+
+
+def _plan(folder: Path, portal: str, example: Example | None) -> Plan:
+    copied = shutil.copytree(PORTALS, folder / "portals", ignore=shutil.ignore_patterns("*.db", "__pycache__"))
+    file = copied / portal / "review.toml"
+    text = file.read_text("utf-8")
+    for port in ("8443", "8444", "8445", "8446"):
+        text = text.replace(port, str(_free_port()) if port in text else port)
+    if example:
+        text = text.replace("portal.py --port", f"portal.py --flaw {example.name} --port")
+    file.write_text(text, "utf-8")
+    plan = load(file, os.environ)
+    if example and example.declares is not None:
+        plan = plan.model_copy(update={"orcid": plan.orcid.model_copy(update={"scopes": list(example.declares)})})
+    if example and example.person_says_no:
+        no = Answer(answer="no", by="Reviewer of the sample", on=date(2026, 11, 20))
+        plan = plan.model_copy(update={"answers": plan.answers | dict.fromkeys(example.person_says_no, no)})
+    return plan
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def failing(review: Review) -> set[str]:
+    """Return the ids of the rules that failed."""
+    return {finding.check for finding in review.findings if finding.outcome is Outcome.FAILED}
