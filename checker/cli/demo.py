@@ -32,7 +32,9 @@ def demo(ctx: click.Context, out: Path, headed: bool) -> None:
     with tempfile.TemporaryDirectory(prefix="orcid-review-demo-") as folder:
         # The samples keep their database beside them; the installed ones stay as they are.
         portals = shutil.copytree(
-            ROOT / "fixtures" / "portals", Path(folder) / "portals", ignore=shutil.ignore_patterns("*.db", "__pycache__")
+            ROOT / "fixtures" / "portals",
+            Path(folder) / "portals",
+            ignore=shutil.ignore_patterns("*.db", "__pycache__"),
         )
         for name, (expected, what) in SAMPLES.items():
             click.secho(f"\n{name}: {what}", bold=True)

@@ -90,9 +90,15 @@ class Vault:
         zlib-compressed part (as signed session cookies carry them).
         """
         raw = data.encode("utf-8", "replace") if isinstance(data, str) else data
+        with self._lock:
+            forms, codes = dict(self._forms), list(self._context)
         found: dict[str, None] = {}
         for text in _readings(raw):
-            for match in self._compiled().finditer(text) if self._tags or self._context else ():
+            # One by one, not by the pattern: a secret may stand inside another, a token inside a session cookie.
+            for form, tag in forms.items():
+                if form in text:
+                    found.setdefault(tag)
+            for match in self._compiled().finditer(text) if codes else ():
                 found.setdefault(self._tag_for(match))
             for match in TAG.finditer(text):
                 found.setdefault(match.group(0))

@@ -228,6 +228,7 @@ class Ride:
         if trip.how == "frame":
             raise GatherError("orcid-refused", "the portal opened ORCID inside a frame, which ORCID does not allow")
         callbacks = len(self.walk.recorder.callbacks)
+        trips = len(self.walk.recorder.trips)
         passage = pass_through(
             trip.page,
             self.walk.environment,
@@ -235,6 +236,7 @@ class Ride:
             login,
             password,
             attended=expedition.attended,
+            answered=lambda: len(self.walk.recorder.callbacks) > callbacks,
             on_consent=lambda: self._look_at_consent(trip),
             on_wait=self.walk.note,
         )
@@ -245,7 +247,7 @@ class Ride:
             raise GatherError("orcid-refused", f"ORCID refused the request: «{' '.join(passage.error.split())[:300]}»")
         self.walk.note("ORCID lets the browser go")
         self.walk.wait_for(lambda: len(self.walk.recorder.callbacks) > callbacks or trip.page.is_closed(), 3)
-        self._await_portal(trip)
+        self._await_portal(trip, lambda: len(self.walk.recorder.trips) > trips)
         answers = self.walk.recorder.callbacks[callbacks:] or self.walk.recorder.callbacks[-1:]
         record["returned"] = answers[0][1] if answers else ""
         record["answer"] = _answer(record["returned"], passage.consent, wish)
@@ -262,11 +264,13 @@ class Ride:
     def _look_at_consent(self, trip: Trip) -> None:
         self.walk.look("ORCID's consent page", trip.page)
 
-    def _await_portal(self, trip: Trip) -> None:
-        """Wait until the browser rests on the portal's side, in the popup or, once that has closed, in its opener."""
+    def _await_portal(self, trip: Trip, sent_again: Callable[[], bool]) -> None:
+        """Wait until the browser rests: at the portal, in the popup or, once that has closed, in its opener; or at
+        ORCID once more, where the portal sent it straight back.
+        """
 
         def back() -> bool:
-            return trip.page.is_closed() or not self.walk.environment.owns(trip.page.url)
+            return trip.page.is_closed() or sent_again() or not self.walk.environment.owns(trip.page.url)
 
         self.walk.wait_for(back, RETURN_PATIENCE)
         if not trip.page.is_closed():

@@ -58,6 +58,7 @@ def pass_through(
     password: str,
     *,
     attended: bool = False,
+    answered: Callable[[], bool] = lambda: False,
     on_consent: Callable[[], None] = lambda: None,
     on_wait: Callable[[str], None] = lambda _: None,
 ) -> Passage:
@@ -67,6 +68,7 @@ def pass_through(
         page: is at, or on its way to, ORCID's authorization page.
         wish: what to press on the consent page.
         attended: a person signs in by hand in the same browser.
+        answered: says whether ORCID's answer has reached the portal, which may send the browser straight back.
         on_consent: called when the consent page stands, before the button is pressed.
         on_wait: told what a person is waited for.
 
@@ -77,7 +79,7 @@ def pass_through(
     signed_in = pressed = False
     deadline = time.monotonic() + PATIENCE
     while True:
-        if page.is_closed() or not _at_orcid(page, environment):
+        if page.is_closed() or not _at_orcid(page, environment) or answered():
             return passage
         seen = _what_stands(page)
         if seen == "error":

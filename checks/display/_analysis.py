@@ -260,7 +260,9 @@ def _silent_elsewhere(a: Analysis) -> Say | None:
 
 
 def _text_matches(a: Analysis) -> Say:
-    if a.target is None or not a.target.id:
+    if a.target is None:
+        return unclear("The iD is not linked (see id-display-format-valid)")
+    if not a.target.id:
         return unclear("The link leads to no record that the text could be compared with")
     names = [a.link.name, a.link.title] if a.link else []
     labelled = [found.id for name in names if (found := read_text(name)) and found.id]
@@ -293,8 +295,10 @@ def _single_record(a: Analysis) -> Say:
 
 
 def _href_clean(a: Analysis) -> Say:
-    if a.target is None or not a.target.id or a.target.base == "not-orcid":
-        return unclear("The link leads to no record")
+    if a.target is None:
+        return unclear("The iD is not linked (see id-display-format-valid)")
+    if not a.target.id or a.target.base == "not-orcid":
+        return unclear("The link leads to no record (see id-link-target-record)")
     if a.target.untidy:
         return fault(f"The link has {a.target.untidy}: «{a.target.raw}»", "exactly https://<ORCID host>/<iD>")
     return fine()

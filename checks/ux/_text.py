@@ -5,6 +5,7 @@ A hit counts in whatever language it is. That there is none counts only on a pag
 
 from __future__ import annotations
 
+import math
 import re
 import tomllib
 from collections.abc import Iterable
@@ -22,6 +23,8 @@ _PRIVACY = re.compile(r"privacy|datenschutz|confidentialit|privacidad|donn[ée]+
 _AT_ORCID = re.compile(r"https?://([\w-]+\.)*orcid\.org(/|$)", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]+")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
+_ALONE = frozenset({"en", "de"})
+"""Languages that can be told by their words alone; the others have neighbours (Catalan, Galician) that share them."""
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|(?<=[。！？])")
 
 
@@ -62,7 +65,8 @@ def language(page: Page) -> str:
     distinct, share = len(set(score[best])), len(score[best]) / len(words)
     if len(words) <= 15 and best == declared:
         return best if distinct >= 1 and share >= 0.1 else ""
-    return best if distinct >= (3 if best == declared else 5) and share >= 0.1 else ""
+    enough = 3 if best == declared else 5 if best in _ALONE else math.inf
+    return best if distinct >= enough and share >= 0.1 else ""
 
 
 @cache

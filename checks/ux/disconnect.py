@@ -363,7 +363,7 @@ def disconnect_explained(journeys: list[Journey]) -> Ruling:
     pages = ([parting.before] if parting.before else []) + parting.after
     labels = {fold(c.text) for p in pages for c in p.snapshot.controls}
     # What people were told before they connected is about something else, unless it speaks of disconnecting.
-    old = {s for p in way_pages(journeys) for s in sentences(p.text) if not says("disconnect", s)}
+    old = {s for p in way_pages(journeys) for s in sentences(p.text) if not says("parting", s)}
     told = [s for p in pages for s in sentences(p.text) if s not in labels | old]
     told += [fold(box.message) for box in parting.journey.dialogs]
     found = [s for s in with_words("keeps", told) if is_prose(s)]

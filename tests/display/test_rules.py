@@ -76,6 +76,11 @@ class TestNothingToFind:
         )
         assert failed(judged(stage, f"<ul>{authors}</ul>")) == set()
 
+    def test_a_link_beside_the_text_is_for_a_person(self, stage: Stage) -> None:
+        said = judged(stage, f'<h1>Ana Ruiz</h1><p>{ICON} {ANA} <a href="{RECORD}">View ORCID record</a></p>')
+        assert failed(said) == set()
+        assert outcome(said, "id-display-format-valid") == "needs-person"
+
 
 class TestOneCauseOneFinding:
     @pytest.mark.parametrize(

@@ -91,3 +91,11 @@ def test_redacting_twice_changes_nothing_more(text):
     once = vault.redact(text + TOKEN)
     assert vault.redact(once) == once
     assert TOKEN not in once
+
+
+def test_a_secret_inside_another_is_found():
+    vault = Vault()
+    token = vault.learn("access-token", TOKEN)
+    value = base64.b64encode(f"{TOKEN}|some-signature".encode()).decode()
+    cookie = vault.learn("cookie", value)
+    assert set(vault.tags_in(value)) == {token, cookie}

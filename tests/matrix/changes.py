@@ -60,6 +60,7 @@ def _says_no(rule: str) -> Callable[[Evidence], Evidence]:
 
 def _locked_out(evidence: Evidence) -> Evidence:
     """ORCID is the only way in, and after disconnecting it leads into no account any more."""
+    evidence = _text("Create or connect your ORCID iD", "Sign in with ORCID")(evidence)
     run = evidence.run.model_copy(update={"has_sign_in": False})
     journeys = [_refused(journey) if journey.name == "reconnect" else journey for journey in evidence.journeys]
     return evidence.model_copy(update={"run": run, "journeys": journeys})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from checker.evidence.page import Occurrence, Snapshot
+from checker.gather.page import look
 from tests.display.stage import ANA, PORTAL, Stage
 
 pytestmark = pytest.mark.browser
@@ -69,8 +70,6 @@ class TestOccurrences:
     def test_written_by_a_late_script(self, stage: Stage) -> None:
         stage.show(f"<p id=p></p><script>setTimeout(() => p.innerHTML = `{LINK}{ICON} {ANA}</a>`, 300)</script>")
         stage.page.wait_for_selector("#p a")
-        from checker.gather.page import look
-
         assert only(look(stage.page)).text == ANA
 
     def test_css_changes_the_case(self, stage: Stage) -> None:
@@ -143,6 +142,8 @@ class TestOccurrences:
             '<a href="https://orcid.org/oauth/authorize?client_id=APP-1&amp;orcid=0009-0001-2345-6786">Connect</a>',
             '<h2><img src="/i/auth.svg" alt="ORCID iD"> ORCID</h2><p>Connect your iD.</p>',
             f'<a href="/people/{ANA}">Ana Ruiz</a>',
+            '<p><img src="/i/auth.svg" alt="ORCID iD" width=16> Connected as Ana Ruiz</p>',
+            '<p>Write to <a href="mailto:0009-0001-2345-6786@example.org">us</a></p>',
         ],
     )
     def test_what_is_no_id_shown(self, stage: Stage, html: str) -> None:
@@ -311,6 +312,24 @@ class TestParts:
         )
         assert snapshot.messages == ["Not connected"]
         assert snapshot.dark
+
+    def test_forms_whose_fields_are_called_like_properties(self, stage: Stage) -> None:
+        names = ("id", "children", "attributes", "elements", "action", "method", "title", "name", "target", "style")
+        fields = "".join(f"<input name={name}>" for name in names)
+        snapshot = stage.show(f"<form id=f action=/go method=post>{fields}<button>Go</button></form>")
+        assert (snapshot.forms[0].action, snapshot.forms[0].method) == (f"{PORTAL}/go", "post")
+        assert [field.form for field in snapshot.fields] == [0] * len(names)
+        assert snapshot.controls[0].href == f"{PORTAL}/go"
+
+    def test_a_page_whose_scripts_meddle_with_json(self, stage: Stage) -> None:
+        script = "<script>Array.prototype.toJSON = () => 'x'; Object.prototype.toJSON = () => 'y'</script>"
+        assert only(stage.show(f"{script}<p>{LINK}{ICON} {ANA}</a></p>")).text == ANA
+
+    def test_an_xml_document(self, stage: Stage) -> None:
+        stage.page.goto(
+            "data:application/xml,<article><orcid authenticated='true'>https://orcid.org/" + ANA + "</orcid></article>"
+        )
+        assert look(stage.page).metadata[0].name == "authenticated=true"
 
     def test_every_selector_finds_its_element_again(self, stage: Stage) -> None:
         snapshot = stage.show(

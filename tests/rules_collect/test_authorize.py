@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from checker.evidence.model import Block
+from checker.evidence.model import Block, Step
 from checker.review.model import Outcome
 from tests.builders import (
+    NOW,
     ORCID,
     PORTAL,
     RESEARCHER,
@@ -17,7 +18,7 @@ from tests.builders import (
     ruling,
     run,
 )
-from tests.rules_ux.parts import connected, control, link, page_with, shown
+from tests.rules_ux.parts import connected, control, field, link, page_with, shown
 
 NO_WAY = Block(code="no-way-to-orcid", message="no control led to ORCID", whose="member", todo="name the control")
 
@@ -69,6 +70,22 @@ class TestOauthAuthorizeUsed:
     def test_a_register_link_dressed_as_the_button_is_a_question(self):
         button = control("Get an ORCID iD", href="https://orcid.org/register")
         assert self.judged(lost(page_with(controls=[button]))).outcome is Outcome.NEEDS_PERSON
+
+    def test_a_control_that_opens_a_form_for_the_id_fails(self):
+        form = page_with("connect-02", fields=[field("ORCID iD", name="orcid")], url=f"{PORTAL}/orcid/enter")
+        steps = [
+            Step(at=NOW, label="see the portal's page", page="connect-01"),
+            Step(at=NOW, label="press «Connect your ORCID iD»"),
+            Step(at=NOW, label="see", page="connect-02"),
+        ]
+        found = self.judged(lost(page(), form, steps=steps))
+        assert found.outcome is Outcome.FAILED
+        assert "«Connect your ORCID iD»" in found.observed
+
+    def test_a_field_on_the_page_itself_is_another_rules_business(self):
+        here = page_with("connect-01", fields=[field("ORCID iD", name="orcid")])
+        steps = [Step(at=NOW, label="see the portal's page", page="connect-01")]
+        assert self.judged(lost(here, steps=steps)).outcome is Outcome.BLOCKED
 
     def test_a_help_link_on_a_page_that_needs_signing_in_first_is_no_fault(self):
         help_link = link("What is ORCID?", "https://orcid.org/about")

@@ -130,6 +130,7 @@ def test_another_host_is_a_question():
         (f"Welcome back to your profile, {BEFORE}", BEFORE),
         (f"error=access_denied\n{BEFORE}", BEFORE),
         (f"Your ORCID iD has been connected.\n{BEFORE}", BEFORE),
+        (f"Success\nYour ORCID iD was connected.\n{BEFORE}", BEFORE),
     ],
 )
 def test_saying_nothing_plain_fails(text, before):
@@ -189,11 +190,23 @@ class TestRetry:
     def judged(self, **changes):
         return outcomes(denied(again=False, **changes))["deny-retry-offered"]
 
-    def test_one_step_away_passes(self):
-        seen = denied(controls=[])
+    def elsewhere(self, *controls):
+        """The way was found again only by going back to the portal's address."""
+        seen = denied(controls=list(controls))
+        pages = [*seen.pages, page_with("deny-03", BEFORE, controls=[control()])]
         trips = [seen.authorizations[0], authorization(from_page="deny-03", answer="none", landed=None)]
-        seen = seen.model_copy(update={"authorizations": trips})
-        assert outcomes(seen)["deny-retry-offered"] is PASSED
+        return outcomes(seen.model_copy(update={"pages": pages, "authorizations": trips}))["deny-retry-offered"]
+
+    def test_a_link_to_the_page_with_the_button_passes(self):
+        assert self.elsewhere(link("Your profile", f"{PORTAL}/profile")) is PASSED
+
+    def test_a_page_that_leads_nowhere_fails_though_the_address_still_works(self):
+        assert self.elsewhere(link("Opening hours", f"{PORTAL}/hours")) is FAILED
+        assert self.elsewhere() is FAILED
+
+    def test_a_button_that_might_lead_back_is_a_question(self):
+        back = control("Back to your profile", tag="button", href="", icons=[])
+        assert self.elsewhere(back) is PERSON
 
     def test_a_button_that_vanished_fails(self):
         assert self.judged(controls=[link("Home"), link("Learn about the library")]) is FAILED
@@ -222,7 +235,13 @@ class TestNothingStored:
         assert self.judged(look("start"), look("deny", note)) is PASSED
 
     @pytest.mark.parametrize(
-        "row", [connection(), connection(RESEARCHER, stored().model_copy(update={"present": False})), connection("")]
+        "row",
+        [
+            connection(),
+            connection(RESEARCHER, stored().model_copy(update={"present": False})),
+            connection(""),
+            connection("", stored().model_copy(update={"present": False}), authenticated="1"),
+        ],
     )
     def test_a_new_row_with_an_id_or_token_fails(self, row):
         assert self.judged(look("start"), look("deny", row)) is FAILED

@@ -20,7 +20,7 @@ from tests.builders import (
     store,
     stored,
 )  # fmt: skip
-from tests.rules_ux.parts import control, form, link, page_with, shown
+from tests.rules_ux.parts import connected, control, form, link, page_with, shown
 
 PASSED, FAILED, PERSON, BLOCKED, NOT = (
     Outcome.PASSED, Outcome.FAILED, Outcome.NEEDS_PERSON, Outcome.BLOCKED, Outcome.NOT_APPLICABLE,
@@ -62,6 +62,9 @@ class TestOffered:
         assert self.judged(parted()) is PASSED
 
     def test_a_control_named_in_the_plan_passes(self):
+        found = ruling("disconnect-offered", evidence(parted(pressed='click "#off"')))
+        assert found.outcome is PASSED
+        assert "[steps] disconnect" in found.message
         assert self.judged(parted(pressed='click "#off"', pressed_page=None)) is PASSED
 
     def test_no_control_fails(self):
@@ -253,6 +256,12 @@ class TestExplained:
 
     def test_a_link_that_might_is_for_a_person(self):
         assert self.judged(gone(controls=[control(), link("Learn more about ORCID")])) is PERSON
+
+    def test_what_was_said_before_connecting_is_about_something_else(self):
+        text = "We read your ORCID record and keep the iD.\nYou can disconnect at any time."
+        start = page_with("connect-01", f"{HEAD}{text}", controls=[control()])
+        seen = evidence(connected(start), parted(gone(text=text)))
+        assert ruling("disconnect-explained", seen).outcome is FAILED
 
     def test_silence_fails(self):
         assert self.judged(gone(text="Done.")) is FAILED

@@ -109,6 +109,17 @@ def test_a_link_to_orcids_site_explains_orcid_but_not_the_portal():
     assert ruling("explain-data-use", told(BARE, "en", more)).outcome is FAILED
 
 
+def test_a_privacy_notice_may_tell_what_is_done_with_data_but_not_why():
+    notice = link("Privacy notice", f"{PORTAL}/privacy")
+    assert ruling("explain-data-use", told(BARE, "en", notice)).outcome is PERSON
+    assert ruling("explain-why-connect", told(BARE, "en", notice)).outcome is FAILED
+
+
+def test_a_line_that_says_whom_to_ask_explains_nothing():
+    asking = "Questions? Write to orcid@library.example.edu and we will help you."
+    assert ruling("explain-purpose", told(f"{BARE}\n{asking}")).outcome is FAILED
+
+
 def test_one_sentence_is_not_all_five():
     seen = told(f"Connect your ORCID iD to sign in to the library.\n{BARE}")
     assert ruling("explain-purpose", seen).outcome is PERSON

@@ -80,7 +80,12 @@ const intersect = (a, b) => ({
 });
 
 const rectOf = (el) => {
-  if (styleOf(el).display === "contents") return union(childrenOf(el).filter((c) => c instanceof Element).map(rectOf));
+  if (styleOf(el).display === "contents")
+    return union(
+      childrenOf(el)
+        .filter((c) => c instanceof Element)
+        .map(rectOf),
+    );
   return plain(el.getBoundingClientRect());
 };
 
@@ -174,7 +179,7 @@ const hiddenBy = remember((el) => {
 // ---- colours ----
 
 const colourOf = (() => {
-  const canvas = document.createElement("canvas");
+  const canvas = document.createElementNS("http://www.w3.org/1999/xhtml", "canvas");
   canvas.width = canvas.height = 1;
   const pen = canvas.getContext("2d", { willReadFrequently: true });
   const known = new Map();
@@ -218,9 +223,10 @@ const contrastOf = (el) => {
   if (!ground || styleOf(el).backgroundClip === "text") return null;
   const style = styleOf(el);
   const ink = colourOf(style.webkitTextFillColor || style.color);
-  const [high, low] = [luminance(over([ink[0], ink[1], ink[2], ink[3] * opacityOf(el)], ground)), luminance(ground)].sort(
-    (a, b) => b - a,
-  );
+  const [high, low] = [
+    luminance(over([ink[0], ink[1], ink[2], ink[3] * opacityOf(el)], ground)),
+    luminance(ground),
+  ].sort((a, b) => b - a);
   return Math.round(((high + 0.05) / (low + 0.05)) * 100) / 100;
 };
 
@@ -229,7 +235,8 @@ const contrastOf = (el) => {
 // Parent -> tag -> child -> its number among those of its tag.
 const siblingsOf = remember((parent) => {
   const byTag = new Map();
-  for (const child of parent.children || []) {
+  // Not `children`: a form answers that name with its field of that name.
+  for (let child = parent.firstElementChild; child; child = child.nextElementSibling) {
     if (!byTag.has(child.localName)) byTag.set(child.localName, new Map());
     const same = byTag.get(child.localName);
     same.set(child, same.size + 1);
@@ -242,8 +249,9 @@ const selectorOf = (el) => {
   let at = el;
   while (at && at.localName !== "html") {
     const root = at.getRootNode();
-    if (at.id && root.querySelectorAll(`#${CSS.escape(at.id)}`).length === 1) {
-      steps.unshift(`#${CSS.escape(at.id)}`);
+    const id = at.getAttribute("id");
+    if (id && root.querySelectorAll(`#${CSS.escape(id)}`).length === 1) {
+      steps.unshift(`#${CSS.escape(id)}`);
       if (!(root instanceof ShadowRoot)) break;
       steps.unshift(">>");
       at = root.host;
@@ -261,7 +269,12 @@ const selectorOf = (el) => {
     }
   }
   // "a > b", and " >> " where a shadow root lies between.
-  return steps.join(" ").replace(/> >>/g, ">>").replace(/^[> ]+/, "") || el.localName;
+  return (
+    steps
+      .join(" ")
+      .replace(/> >>/g, ">>")
+      .replace(/^[> ]+/, "") || el.localName
+  );
 };
 
 const snippetOf = (el, length = 400) => {

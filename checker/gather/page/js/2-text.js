@@ -2,7 +2,9 @@
 // generated text, and with what is hidden kept apart.
 
 const SKIPPED = new Set(
-  "script style noscript template head title desc defs symbol metadata iframe object embed video audio canvas textarea select option datalist math-annotation".split(" "),
+  "script style noscript template head title desc defs symbol metadata iframe object embed video audio canvas textarea select option datalist math-annotation".split(
+    " ",
+  ),
 );
 const GLYPH = /[\ue000-\uf8ff\u{f0000}-\u{ffffd}\u{100000}-\u{10fffd}]/u;
 const PRESERVES = /^(pre|pre-wrap|break-spaces|pre-line)$/;

@@ -13,7 +13,8 @@ const nameFromContent = (el, seen) => {
     if (child.nodeType === Node.TEXT_NODE) text += child.data;
     else if (child instanceof Element && !seen.has(child)) {
       const style = styleOf(child);
-      if (style.display === "none" || style.visibility === "hidden" || child.getAttribute("aria-hidden") === "true") continue;
+      if (style.display === "none" || style.visibility === "hidden" || child.getAttribute("aria-hidden") === "true")
+        continue;
       if (SKIPPED.has(child.localName)) continue;
       const space = isBlock(style.display) ? " " : "";
       text += space + accessibleName(child, seen, true) + space;
@@ -23,7 +24,8 @@ const nameFromContent = (el, seen) => {
   return fold(generated.replace(new RegExp(GLYPH, "gu"), ""));
 };
 
-const NAMED_BY_CONTENT = /^(button|cell|checkbox|columnheader|gridcell|heading|link|menuitem|menuitemcheckbox|menuitemradio|option|radio|row|rowheader|switch|tab|tooltip|treeitem)$/;
+const NAMED_BY_CONTENT =
+  /^(button|cell|checkbox|columnheader|gridcell|heading|link|menuitem|menuitemcheckbox|menuitemradio|option|radio|row|rowheader|switch|tab|tooltip|treeitem)$/;
 
 const accessibleName = (el, seen = new Set(), within = false) => {
   if (seen.has(el)) return "";
@@ -43,7 +45,8 @@ const accessibleName = (el, seen = new Set(), within = false) => {
       const title = [...el.children].find((child) => child.localName === "title");
       if (title && fold(title.textContent)) return fold(title.textContent);
     }
-    if (name === "input" && /^(submit|button|reset)$/.test(el.type)) return fold(el.value) || (el.type === "submit" ? "Submit" : "");
+    if (name === "input" && /^(submit|button|reset)$/.test(el.type))
+      return fold(el.value) || (el.type === "submit" ? "Submit" : "");
     if (el.labels && el.labels.length) {
       const text = fold([...el.labels].map((one) => nameFromContent(one, new Set([el]))).join(" "));
       if (text) return text;
@@ -52,7 +55,12 @@ const accessibleName = (el, seen = new Set(), within = false) => {
   }
   const role = el.getAttribute("role") || "";
   const content =
-    within || name === "a" || name === "button" || name === "summary" || /^h[1-6]$/.test(name) || NAMED_BY_CONTENT.test(role);
+    within ||
+    name === "a" ||
+    name === "button" ||
+    name === "summary" ||
+    /^h[1-6]$/.test(name) ||
+    NAMED_BY_CONTENT.test(role);
   const text = content && name !== "svg" ? nameFromContent(el, seen) : "";
   return text || fold(el.getAttribute("title")) || fold(el.getAttribute("placeholder"));
 };

@@ -13,7 +13,10 @@ const cssUrl = (value) => {
   return found ? absolute((found[1] ?? found[2] ?? found[3]).replace(/\\(.)/g, "$1")) : "";
 };
 
-const fileName = (address) => (/^data:/.test(address) ? "" : decodeURI_(address).split(/[?#]/)[0].split("/").pop() + (/#.*/.exec(address)?.[0] || ""));
+const fileName = (address) =>
+  /^data:/.test(address)
+    ? ""
+    : decodeURI_(address).split(/[?#]/)[0].split("/").pop() + (/#.*/.exec(address)?.[0] || "");
 const decodeURI_ = (text) => {
   try {
     return decodeURIComponent(text);
@@ -31,15 +34,20 @@ const notePictures = (el) => {
   else if (name === "object" && /image|svg/.test(el.type + el.data)) note("img", el.data);
   else if (name === "embed" && /image|svg/.test(el.type + el.src)) note("img", el.src);
   else if (name === "canvas") note("img", "");
-  else if (name === "svg" && !closest(parentOf(el) || el, (up) => up.localName === "svg" && up !== el)) note("svg", useOf(el));
+  else if (name === "svg" && !closest(parentOf(el) || el, (up) => up.localName === "svg" && up !== el))
+    note("svg", useOf(el));
   if (name === "svg" || closest(el, (up) => up.localName === "svg")) return;
   for (const which of ["", "::before", "::after"]) {
     const style = which ? getComputedStyle(el, which) : styleOf(el);
     if (which && (style.content === "none" || style.content === "normal")) continue;
-    const source = cssUrl(style.backgroundImage) || cssUrl(style.maskImage || style.webkitMaskImage) || (which ? cssUrl(style.content) : "");
+    const source =
+      cssUrl(style.backgroundImage) ||
+      cssUrl(style.maskImage || style.webkitMaskImage) ||
+      (which ? cssUrl(style.content) : "");
     if (source) note("background", source, which);
     else if (which && GLYPH.test(style.content)) note("font", el.className, which);
-    else if (which && /orcid/i.test(el.className) && /^(i|span)$/.test(name) && !fold(el.textContent)) note("font", el.className, which);
+    else if (which && /orcid/i.test(el.className) && /^(i|span)$/.test(name) && !fold(el.textContent))
+      note("font", el.className, which);
   }
   if (/^(i|span)$/.test(name) && GLYPH.test(el.textContent) && !el.children.length) note("font", el.className);
 };
@@ -89,9 +97,14 @@ const speaksOfOrcid = remember((picture) => {
   } catch {
     // not an address
   }
-  if (kind === "img" || kind === "svg") words.push(el.getAttribute("alt"), el.getAttribute("title"), el.id, el.getAttribute("class"), pictureName(picture));
-  if (kind === "background" || kind === "font") words.push(el.getAttribute("class"), el.id, el.getAttribute("aria-label"));
-  if (kind === "svg") words.push(el.outerHTML.length < 20000 ? [...el.querySelectorAll("use")].map((use) => use.outerHTML).join(" ") : "");
+  if (kind === "img" || kind === "svg")
+    words.push(el.getAttribute("alt"), el.getAttribute("title"), el.id, el.getAttribute("class"), pictureName(picture));
+  if (kind === "background" || kind === "font")
+    words.push(el.getAttribute("class"), el.id, el.getAttribute("aria-label"));
+  if (kind === "svg")
+    words.push(
+      el.outerHTML.length < 20000 ? [...el.querySelectorAll("use")].map((use) => use.outerHTML).join(" ") : "",
+    );
   return words.some((word) => /orcid/i.test(word || ""));
 });
 
@@ -119,7 +132,8 @@ const stylesOf = (picture) => {
   const own = picture.which ? getComputedStyle(picture.el, picture.which) : styleOf(picture.el);
   const take = (style, prefix) => {
     for (const [property, usual] of Object.entries(ALTERING)) {
-      if (style[property] && style[property] !== usual) found[prefix + property.replace(/[A-Z]/g, (c) => "-" + c.toLowerCase())] = style[property];
+      if (style[property] && style[property] !== usual)
+        found[prefix + property.replace(/[A-Z]/g, (c) => "-" + c.toLowerCase())] = style[property];
     }
     if (turned(style.transform)) found[prefix + "transform"] = style.transform;
     if (style.rotate && style.rotate !== "none") found[prefix + "rotate"] = style.rotate;
@@ -127,7 +141,8 @@ const stylesOf = (picture) => {
   };
   take(own, "");
   if (own.objectFit && own.objectFit !== "fill" && picture.kind === "img") found["object-fit"] = own.objectFit;
-  if (picture.kind === "background" && cssUrl(own.maskImage || own.webkitMaskImage)) found["mask-colour"] = own.backgroundColor;
+  if (picture.kind === "background" && cssUrl(own.maskImage || own.webkitMaskImage))
+    found["mask-colour"] = own.backgroundColor;
   if (picture.kind === "font") found.color = own.color;
   if (picture.which) take(styleOf(picture.el), "");
   // Only what belongs to the picture or its link is the icon's own styling; further out it is the page's theme.
@@ -151,10 +166,12 @@ const coverOf = (picture) => {
   const [x, y] = [(rect.left + rect.right) / 2, (rect.top + rect.bottom) / 2];
   if (x < 0 || y < 0 || x >= innerWidth || y >= innerHeight) return "";
   let top = document.elementFromPoint(x, y);
-  while (top?.shadowRoot?.elementFromPoint(x, y) && top.shadowRoot.elementFromPoint(x, y) !== top) top = top.shadowRoot.elementFromPoint(x, y);
+  while (top?.shadowRoot?.elementFromPoint(x, y) && top.shadowRoot.elementFromPoint(x, y) !== top)
+    top = top.shadowRoot.elementFromPoint(x, y);
   if (!top || holds(top, picture.el) || holds(picture.el, top)) return "";
   const style = styleOf(top);
-  const paints = colourOf(style.backgroundColor)[3] > 0.02 || style.backgroundImage !== "none" || top.localName === "img";
+  const paints =
+    colourOf(style.backgroundColor)[3] > 0.02 || style.backgroundImage !== "none" || top.localName === "img";
   return paints ? selectorOf(top) : "";
 };
 
@@ -177,7 +194,9 @@ const drawnRect = (picture) => {
     const matrix = el.getScreenCTM?.();
     const view = el.viewBox?.baseVal;
     if (matrix && view && view.width && view.height) {
-      const corners = [new DOMPoint(view.x, view.y), new DOMPoint(view.x + view.width, view.y + view.height)].map((p) => p.matrixTransform(matrix));
+      const corners = [new DOMPoint(view.x, view.y), new DOMPoint(view.x + view.width, view.y + view.height)].map((p) =>
+        p.matrixTransform(matrix),
+      );
       return { left: corners[0].x, top: corners[0].y, right: corners[1].x, bottom: corners[1].y };
     }
     return contentRect(el);
@@ -198,10 +217,17 @@ const backgroundRect = (el, which) => {
     const [w, h] = [parseFloat(style.width), parseFloat(style.height)];
     if (!(w > 0 && h > 0)) return null;
     const size = painted(style, w, h);
-    const left = style.position === "absolute" && !isNaN(parseFloat(style.left)) ? outer.left + parseFloat(style.left)
-      : (which === "::before") === (styleOf(el).direction !== "rtl") ? area.left : area.right - w;
+    const left =
+      style.position === "absolute" && !isNaN(parseFloat(style.left))
+        ? outer.left + parseFloat(style.left)
+        : (which === "::before") === (styleOf(el).direction !== "rtl")
+          ? area.left
+          : area.right - w;
     const middle = (outer.top + outer.bottom) / 2;
-    const top = style.position === "absolute" && !isNaN(parseFloat(style.top)) ? outer.top + parseFloat(style.top) : middle - h / 2;
+    const top =
+      style.position === "absolute" && !isNaN(parseFloat(style.top))
+        ? outer.top + parseFloat(style.top)
+        : middle - h / 2;
     return { left, top, right: left + size[0], bottom: top + size[1] };
   }
   const [w, h] = painted(style, width(outer), height(outer));
@@ -233,7 +259,15 @@ const naturalOf = (picture) => {
   return null;
 };
 
-const hex = (colour) => (colour ? "#" + colour.slice(0, 3).map((c) => Math.round(c).toString(16).padStart(2, "0")).join("").toUpperCase() : "");
+const hex = (colour) =>
+  colour
+    ? "#" +
+      colour
+        .slice(0, 3)
+        .map((c) => Math.round(c).toString(16).padStart(2, "0"))
+        .join("")
+        .toUpperCase()
+    : "";
 
 const iconFacts = remember((picture) => {
   const { el, kind, source } = picture;

@@ -5,7 +5,11 @@ const NO_FIELD = /^(hidden|submit|button|image|reset)$/;
 
 const isControl = (el) => {
   const name = el.localName;
-  if ((name === "a" || name === "area") && (el.hasAttribute("href") || el.hasAttributeNS("http://www.w3.org/1999/xlink", "href"))) return true;
+  if (
+    (name === "a" || name === "area") &&
+    (el.hasAttribute("href") || el.hasAttributeNS("http://www.w3.org/1999/xlink", "href"))
+  )
+    return true;
   if (name === "button" || name === "summary") return true;
   if (name === "input" && /^(submit|button|image|reset)$/.test(el.type)) return true;
   if (PRESSABLE_ROLE.test(el.getAttribute("role") || "")) return true;
@@ -17,11 +21,14 @@ const isControl = (el) => {
   return hand && textOf(el).length < 120 && !el.querySelector("a[href],button,input,select,textarea,label");
 };
 
-const isEnabled = (el) => !(el.matches(":disabled") || closest(el, (up) => up.getAttribute("aria-disabled") === "true" || up.inert === true));
+const isEnabled = (el) =>
+  !(el.matches(":disabled") || closest(el, (up) => up.getAttribute("aria-disabled") === "true" || up.inert === true));
 
 // `tabIndex` alone is no help: an `a` without an address claims 0 and is not reached.
 const isFocusable = (el) => {
-  const native = /^(button|input|select|textarea|summary)$/.test(el.localName) || (/^(a|area)$/.test(el.localName) && linkAddress(el)[0] !== "");
+  const native =
+    /^(button|input|select|textarea|summary)$/.test(el.localName) ||
+    (/^(a|area)$/.test(el.localName) && linkAddress(el)[0] !== "");
   return isEnabled(el) && el.tabIndex >= 0 && (native || el.hasAttribute("tabindex") || el.isContentEditable);
 };
 
@@ -102,11 +109,14 @@ const labelOf = (el) => {
 };
 
 const groupOf = (el) =>
-  closest(parentOf(el) || el, (up) => /^(fieldset|form|tr|li)$/.test(up.localName) || /^(group|form|row)$/.test(up.getAttribute("role") || "")) || parentOf(el);
+  closest(
+    parentOf(el) || el,
+    (up) => /^(fieldset|form|tr|li)$/.test(up.localName) || /^(group|form|row)$/.test(up.getAttribute("role") || ""),
+  ) || parentOf(el);
 
 const fieldFacts = (el, forms) => {
   const secret = el.type === "password";
-  const value = secret ? "" : el.value ?? textOf(el);
+  const value = secret ? "" : (el.value ?? textOf(el));
   const telling = new RegExp(LOOSE.source, "u").test(value || "") || /orcid/i.test(value || "");
   return {
     tag: el.localName,
@@ -120,7 +130,10 @@ const fieldFacts = (el, forms) => {
     visible: !hiddenBy(el),
     enabled: isEnabled(el),
     readonly: Boolean(el.readOnly) || el.getAttribute("aria-readonly") === "true",
-    suggests: el.hasAttribute("list") || el.getAttribute("role") === "combobox" || /^(list|both|inline)$/.test(el.getAttribute("aria-autocomplete") || ""),
+    suggests:
+      el.hasAttribute("list") ||
+      el.getAttribute("role") === "combobox" ||
+      /^(list|both|inline)$/.test(el.getAttribute("aria-autocomplete") || ""),
     context: cut(groupOf(el) ? textOf(groupOf(el)) : "", 300),
     form: el.form ? forms.indexOf(el.form) : null,
     box: boxOf(rectOf(el)),
@@ -132,7 +145,7 @@ const fieldFacts = (el, forms) => {
 const formFacts = (form) => ({
   action: absolute(form.getAttribute("action") || location.href),
   method: (form.getAttribute("method") || "get").toLowerCase(),
-  has_password: [...form.elements].some((el) => el.type === "password"),
+  has_password: all.some((el) => el.localName === "input" && el.type === "password" && el.form === form),
   text: cut(textOf(form), 600),
   visible: !hiddenBy(form),
   box: boxOf(rectOf(form)),
@@ -161,7 +174,8 @@ const framesOf = (all) =>
     .map((el) => (el.localName === "object" ? el.data : el.src))
     .filter(Boolean);
 
-const MENTION = /[Oo][Rr][Cc][Ii][Dd](?:[ \u00a0-](?:[iI][dD]s?|[Nn]umbers?|[Pp]rofiles?|[Aa]ccounts?|[Rr]ecords?)\b)?/g;
+const MENTION =
+  /[Oo][Rr][Cc][Ii][Dd](?:[ \u00a0-](?:[iI][dD]s?|[Nn]umbers?|[Pp]rofiles?|[Aa]ccounts?|[Rr]ecords?)\b)?/g;
 
 const isShouted = (text) => /\p{Lu}{3}/u.test(text) && text === text.toUpperCase();
 
@@ -178,7 +192,10 @@ const mentionsOf = () => {
     const el = runs[0]?.el;
     if (!el || closest(el, isCode)) continue;
     const line = textOf(closest(el, (up) => isBlock(styleOf(up).display)) || el);
-    const control = closest(el, (up) => up.localName === "button" || up.getAttribute("role") === "button" || up.localName === "a");
+    const control = closest(
+      el,
+      (up) => up.localName === "button" || up.getAttribute("role") === "button" || up.localName === "a",
+    );
     found.push({
       text: fold(shown.sourceOf(start, end)) || match[0],
       rendered: fold(match[0]),
@@ -200,15 +217,18 @@ const tellsAnId = (text) => findIds(text).length > 0 || /orcid\.org/i.test(text 
 
 const metadataOf = (all) => {
   const found = [];
-  const add = (kind, name, value, el) => found.push({ kind, name: name || "", value: cut(String(value), 300), snippet: snippetOf(el, 300) });
+  const add = (kind, name, value, el) =>
+    found.push({ kind, name: name || "", value: cut(String(value), 300), snippet: snippetOf(el, 300) });
   const dig = (value, path, el) => {
     if (typeof value === "string") tellsAnId(value) && add("json-ld", path, value, el);
     else if (Array.isArray(value)) value.forEach((item) => dig(item, path, el));
-    else if (value && typeof value === "object") Object.entries(value).forEach(([key, item]) => dig(item, path ? `${path}.${key}` : key, el));
+    else if (value && typeof value === "object")
+      Object.entries(value).forEach(([key, item]) => dig(item, path ? `${path}.${key}` : key, el));
   };
   for (const el of all) {
     const name = el.localName;
-    if (name === "meta" && tellsAnId(el.content)) add("meta", el.name || el.getAttribute("property") || el.getAttribute("itemprop"), el.content, el);
+    if (name === "meta" && tellsAnId(el.content))
+      add("meta", el.name || el.getAttribute("property") || el.getAttribute("itemprop"), el.content, el);
     else if (name === "link" && tellsAnId(el.getAttribute("href"))) add("link", el.rel, el.getAttribute("href"), el);
     else if (name === "script" && /ld\+json/.test(el.type)) {
       try {
@@ -216,9 +236,10 @@ const metadataOf = (all) => {
       } catch {
         // Broken JSON-LD tells nothing.
       }
-    } else if (/(^|:)orcid$/i.test(el.nodeName) && el.hasAttribute("authenticated")) add("attribute", "authenticated=" + el.getAttribute("authenticated"), fold(el.textContent), el);
-    for (const attribute of el.attributes) {
-      if (/^(data-|itemid$|resource$|about$)/.test(attribute.name) && findIds(attribute.value).length) add("attribute", attribute.name, attribute.value, el);
+    } else if (/(^|:)orcid$/i.test(el.nodeName) && el.hasAttribute("authenticated"))
+      add("attribute", "authenticated=" + el.getAttribute("authenticated"), fold(el.textContent), el);
+    for (const attribute of el.getAttributeNames().filter((one) => /^(data-|itemid$|resource$|about$)/.test(one))) {
+      if (findIds(el.getAttribute(attribute)).length) add("attribute", attribute, el.getAttribute(attribute), el);
     }
     if (found.length >= 400) break;
   }

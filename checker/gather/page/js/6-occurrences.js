@@ -29,8 +29,11 @@ const checks = (digits) => {
   return digits[15] === (rest === 10 ? "X" : String(rest));
 };
 
-const isCode = (el) => /^(code|pre|kbd|samp|var|xmp|listing|plaintext)$/.test(el.localName) && !/^text\//.test(document.contentType.replace("text/html", ""));
-const isButton = (el) => el.localName === "button" || el.getAttribute("role") === "button" || el.localName === "summary";
+const isCode = (el) =>
+  /^(code|pre|kbd|samp|var|xmp|listing|plaintext)$/.test(el.localName) &&
+  !/^text\//.test(document.contentType.replace("text/html", ""));
+const isButton = (el) =>
+  el.localName === "button" || el.getAttribute("role") === "button" || el.localName === "summary";
 const isEditable = (el) => el.isContentEditable || /^(label|option|datalist)$/.test(el.localName);
 
 // ---- addresses ----
@@ -42,8 +45,10 @@ const hostOf = (address) => {
     return null;
   }
 };
-const isOrcidHost = (url) => Boolean(url) && (options.hosts.includes(url.host) || /orcid/i.test(url.hostname) || /orcid/i.test(url.username));
-const namesOrcidHost = (text) => /(^|[^a-z0-9-])([a-z0-9-]+\.)*orcid\.org/i.test(text) || options.hosts.some((host) => text.includes(host));
+const isOrcidHost = (url) =>
+  Boolean(url) && (options.hosts.includes(url.host) || /orcid/i.test(url.hostname) || /orcid/i.test(url.username));
+const namesOrcidHost = (text) =>
+  /(^|[^a-z0-9-])([a-z0-9-]+\.)*orcid\.org/i.test(text) || options.hosts.some((host) => text.includes(host));
 
 const pointsTo = (raw) => {
   const url = hostOf(raw);
@@ -56,14 +61,21 @@ const pointsTo = (raw) => {
     id: ids[0] || "",
     // A portal may itself be called orcid-something: its own pages are no records.
     orcid: Boolean(web && !own && isOrcidHost(url)) || namesOrcidHost(decoded),
-    oauth: Boolean(url && /\/(oauth2?|signin|login|register|logout)(\/|$)/i.test(url.pathname)) || /oauth2?\/(authorize|token)/.test(decoded),
+    oauth:
+      Boolean(url && /\/(oauth2?|signin|login|register|logout)(\/|$)/i.test(url.pathname)) ||
+      /oauth2?\/(authorize|token)/.test(decoded),
   };
 };
 
 const linkFacts = (el) => {
   const real = /^(a|area)$/.test(el.localName);
   const [raw, href] = real ? linkAddress(el) : [handlerOf(el), ""];
-  const rects = [rectOf(el), ...childrenOf(el).filter((c) => c instanceof Element).map(rectOf)];
+  const rects = [
+    rectOf(el),
+    ...childrenOf(el)
+      .filter((c) => c instanceof Element)
+      .map(rectOf),
+  ];
   return {
     raw_href: raw,
     href,
@@ -87,7 +99,8 @@ const handlerOf = (el) => {
 // ---- people ----
 
 const PARTICLE = /^(de|da|do|das|dos|del|della|di|van|von|der|den|ter|la|le|el|al|bin|ibn|ben|y|e|zu|af|av)$/i;
-const NOT_A_NAME = /orcid|profile|record|view|author|name|contact|researcher|author|about|home|page|search|login|sign|connect|account|identifier|links?$/i;
+const NOT_A_NAME =
+  /orcid|profile|record|view|author|name|contact|researcher|author|about|home|page|search|login|sign|connect|account|identifier|links?$/i;
 
 const looksLikeName = (text) => {
   const words = text.split(" ");
@@ -95,11 +108,13 @@ const looksLikeName = (text) => {
   return words.every((word) => PARTICLE.test(word) || /^[\p{Lu}\p{Lo}][\p{L}\p{M}.'’-]*$/u.test(word));
 };
 
-const MARKED_CLASS = /^(author|creator|contributor)([-_]{0,2}name)?$|^(person|user|full|author|researcher|display)[-_]{0,2}name$|^(fn|p-name)$/i;
+const MARKED_CLASS =
+  /^(author|creator|contributor)([-_]{0,2}name)?$|^(person|user|full|author|researcher|display)[-_]{0,2}name$|^(fn|p-name)$/i;
 const isMarkedName = (el) =>
   /(^|\s)(author|creator|contributor)(\s|$)/.test(el.getAttribute("itemprop") || "") ||
   /(^|\s)author(\s|$)/.test(el.getAttribute("rel") || "") ||
-  (el.getAttribute("itemprop") === "name" && /Person/.test(closest(el, (up) => up.hasAttribute("itemtype"))?.getAttribute("itemtype") || "")) ||
+  (el.getAttribute("itemprop") === "name" &&
+    /Person/.test(closest(el, (up) => up.hasAttribute("itemtype"))?.getAttribute("itemtype") || "")) ||
   [...el.classList].some((token) => MARKED_CLASS.test(token));
 
 const namesOnPage = (all) => {
@@ -133,7 +148,8 @@ const namesIn = (text, known) => {
   for (const name of known) {
     if (!folded.includes(name.split(" ")[0].toLowerCase())) continue;
     const pattern = nameInText(name);
-    for (const match of rest.matchAll(pattern)) found.push({ name, start: match.index, end: match.index + match[0].length });
+    for (const match of rest.matchAll(pattern))
+      found.push({ name, start: match.index, end: match.index + match[0].length });
     rest = rest.replace(pattern, (m) => "\u0000".repeat(m.length));
   }
   return found.sort((a, b) => a.start - b.start);
@@ -160,9 +176,20 @@ const idsInStream = (stream) => {
 // Sixteen digits are an iD when written like one, or when something near speaks of ORCID.
 const isCredible = (atom) => {
   if (closest(atom.el, (up) => /^(a|area)$/.test(up.localName) && pointsTo(linkAddress(up)[0]).orcid)) return true;
-  const near = atom.stream.text.slice(Math.max(0, atom.start - 60), atom.start).split("\n").slice(-2).join(" ");
+  const near = atom.stream.text
+    .slice(Math.max(0, atom.start - 60), atom.start)
+    .split("\n")
+    .slice(-2)
+    .join(" ");
   const spoken = /orcid/i.test(near) && !/isni\W{0,5}$/i.test(near);
-  const icon = () => pictures.some((p) => p.at >= atom.start - 20 && p.at <= atom.end + 20 && speaksOfOrcid(p) && holds(parentOf(atom.el) || atom.el, p.el));
+  const icon = () =>
+    pictures.some(
+      (p) =>
+        p.at >= atom.start - 20 &&
+        p.at <= atom.end + 20 &&
+        speaksOfOrcid(p) &&
+        holds(parentOf(atom.el) || atom.el, p.el),
+    );
   const digits = digitsOf(atom.raw);
   const likely = checks(digits) || /^(0000000[123]|0009)/.test(digits);
   const loose = atom.raw.length > 15 && !DASHED.test(atom.raw) && digits.length === 16;
@@ -176,7 +203,9 @@ const clinging = (atom, within) => {
   const text = atom.stream.text;
   const floor = within ? spanOf(within)[0] : 0;
   const roof = within ? Math.max(spanOf(within)[1], atom.end) : text.length;
-  const before = /(?:(?:https?:)?\/\/\[[0-9a-f:]+\]\S*|[^\s<>"'“”()[\]{}|,;]*)$/i.exec(text.slice(floor, atom.start))[0];
+  const before = /(?:(?:https?:)?\/\/\[[0-9a-f:]+\]\S*|[^\s<>"'“”()[\]{}|,;]*)$/i.exec(
+    text.slice(floor, atom.start),
+  )[0];
   const after = (within ? /^[^\s<>"'“”()[\]{}|,;]*/ : /^[/\p{L}\p{N}]*/u).exec(text.slice(atom.end, roof))[0];
   return [atom.start - before.length, atom.end + after.length];
 };
@@ -197,8 +226,12 @@ const contextOf = (el, link) => {
   return "content";
 };
 
-const PLACES = /^(li|tr|p|article|section|dd|dl|figure|address|blockquote|td|th|main|form|fieldset|header|footer|aside|body)$/;
-const isPlace = (el) => PLACES.test(el.localName) || /^(listitem|row|article|group|region)$/.test(el.getAttribute("role") || "") || isBlock(styleOf(el).display);
+const PLACES =
+  /^(li|tr|p|article|section|dd|dl|figure|address|blockquote|td|th|main|form|fieldset|header|footer|aside|body)$/;
+const isPlace = (el) =>
+  PLACES.test(el.localName) ||
+  /^(listitem|row|article|group|region)$/.test(el.getAttribute("role") || "") ||
+  isBlock(styleOf(el).display);
 
 const gather = (all) => {
   const atoms = idsInStream(shown).filter(isCredible);
@@ -206,8 +239,12 @@ const gather = (all) => {
   const found = [];
   const taken = new Set();
 
-  const linkElements = all.filter((el) => (/^(a|area)$/.test(el.localName) && linkAddress(el)[0] !== "") || handlerOf(el));
-  const innermost = linkElements.filter((el) => /^(a|area)$/.test(el.localName) || !linkElements.some((other) => other !== el && el.contains(other)));
+  const linkElements = all.filter(
+    (el) => (/^(a|area)$/.test(el.localName) && linkAddress(el)[0] !== "") || handlerOf(el),
+  );
+  const innermost = linkElements.filter(
+    (el) => /^(a|area)$/.test(el.localName) || !linkElements.some((other) => other !== el && el.contains(other)),
+  );
   const orderOf = new Map(all.map((el, index) => [el, index]));
 
   // 1. Links that take part in showing an iD.
@@ -224,15 +261,46 @@ const gather = (all) => {
     const atom = mine[0];
     const icon = telling || icons.find((p) => p.kind !== "background") || icons[0] || null;
     if (icon) taken.add(icon);
-    found.push({ el, link: el, facts, target, atom, icon, start: spanOf(el)[0], end: spanOf(el)[1], order: orderOf.get(el) });
+    found.push({
+      el,
+      link: el,
+      facts,
+      target,
+      atom,
+      icon,
+      start: spanOf(el)[0],
+      end: spanOf(el)[1],
+      order: orderOf.get(el),
+    });
     for (const other of mine.slice(1)) {
-      if (digitsOf(other.raw) !== digitsOf(atom.raw)) found.push({ el: other.el, link: el, facts, target, atom: other, icon, start: other.start, end: other.end, order: orderOf.get(el) });
+      if (digitsOf(other.raw) !== digitsOf(atom.raw))
+        found.push({
+          el: other.el,
+          link: el,
+          facts,
+          target,
+          atom: other,
+          icon,
+          start: other.start,
+          end: other.end,
+          order: orderOf.get(el),
+        });
     }
   }
 
   // 2. iDs in plain text.
   for (const atom of atoms.filter((one) => !taken.has(one))) {
-    found.push({ el: atom.el, link: null, facts: null, target: null, atom, icon: null, start: clinging(atom, null)[0], end: clinging(atom, null)[1], order: orderOf.get(atom.el) });
+    found.push({
+      el: atom.el,
+      link: null,
+      facts: null,
+      target: null,
+      atom,
+      icon: null,
+      start: clinging(atom, null)[0],
+      end: clinging(atom, null)[1],
+      order: orderOf.get(atom.el),
+    });
   }
   found.sort((a, b) => a.start - b.start || a.order - b.order);
 
@@ -241,10 +309,21 @@ const gather = (all) => {
 
   // 3. Icons beside a name, with no link and no iD.
   for (const picture of marks.filter((p) => !taken.has(p) && speaksOfOrcid(p))) {
-    if (closest(picture.el, (up) => isButton(up) || (/^(a|area)$/.test(up.localName) && up.hasAttribute("href")))) continue;
+    if (closest(picture.el, (up) => isButton(up) || (/^(a|area)$/.test(up.localName) && up.hasAttribute("href"))))
+      continue;
     const beside = nameBeside(picture.at, picture.at);
     if (beside && !/^h[1-6]$/.test(closest(picture.el, isPlace)?.localName || "")) {
-      found.push({ el: picture.el, link: null, facts: null, target: null, atom: null, icon: picture, start: picture.at, end: picture.at, order: orderOf.get(picture.el) });
+      found.push({
+        el: picture.el,
+        link: null,
+        facts: null,
+        target: null,
+        atom: null,
+        icon: picture,
+        start: picture.at,
+        end: picture.at,
+        order: orderOf.get(picture.el),
+      });
     }
   }
   return found;
@@ -268,22 +347,47 @@ const mergeNeighbours = (found) => {
     if (!LABEL_ONLY.test(between(a, b)) || /\n\s*\n/.test(between(a, b))) continue;
     const iconOnly = (one) => one.link && one.icon && !one.atom && !one.facts.text;
     const bare = (one) => one.atom && !one.icon;
+    const aside = (one) => one.link && !one.atom && one.facts.text && one.target.id;
     if (iconOnly(a) && bare(b)) {
       // Two links: the text's own one counts, the icon's is kept beside it.
-      Object.assign(b, b.link ? { iconFacts: a.facts, icon: a.icon } : { link: a.link, facts: a.facts, target: a.target, icon: a.icon });
+      Object.assign(
+        b,
+        b.link
+          ? { iconFacts: a.facts, icon: a.icon }
+          : { link: a.link, facts: a.facts, target: a.target, icon: a.icon },
+      );
       b.start = a.start;
       found.splice(i, 1);
       i -= 1;
-    } else if (bare(a) && iconOnly(b) && !iconOnly(found[i + 2] || {}) && (!found[i + 2] || !LABEL_ONLY.test(between(b, found[i + 2])))) {
-      Object.assign(a, a.link ? { iconFacts: b.facts, icon: b.icon } : { link: b.link, facts: b.facts, target: b.target, icon: b.icon });
+    } else if (
+      bare(a) &&
+      iconOnly(b) &&
+      !iconOnly(found[i + 2] || {}) &&
+      (!found[i + 2] || !LABEL_ONLY.test(between(b, found[i + 2])))
+    ) {
+      Object.assign(
+        a,
+        a.link
+          ? { iconFacts: b.facts, icon: b.icon }
+          : { link: b.link, facts: b.facts, target: b.target, icon: b.icon },
+      );
       a.end = Math.max(a.end, b.end);
       a.iconFollows = true;
+      found.splice(i + 1, 1);
+    } else if (bare(a) && !a.link && aside(b) && sameId(a.atom.raw, b.target.id)) {
+      // The text is not linked; "view record" beside it is.
+      Object.assign(a, { link: b.link, facts: b.facts, target: b.target, icon: b.icon });
+      a.end = Math.max(a.end, b.end);
       found.splice(i + 1, 1);
     }
   }
 };
 
-const rectsOf = (one) => union([...(one.atom ? one.atom.runs.map((run) => (run.node ? union(textRects(run.node)) : rectOf(run.el))) : []), one.link ? rectOf(one.link) : null]);
+const rectsOf = (one) =>
+  union([
+    ...(one.atom ? one.atom.runs.map((run) => (run.node ? union(textRects(run.node)) : rectOf(run.el))) : []),
+    one.link ? rectOf(one.link) : null,
+  ]);
 
 const gapBetween = (a, b) => {
   if (!a || !b) return Infinity;
@@ -297,7 +401,9 @@ const pairIcons = (found, marks, taken) => {
   for (const one of found) {
     if (one.icon) continue;
     const rect = rectsOf(one);
-    const near = marks.filter((p) => !taken.has(p) && (Math.abs(p.at - one.start) < 400 || Math.abs(p.at - one.end) < 400));
+    const near = marks.filter(
+      (p) => !taken.has(p) && (Math.abs(p.at - one.start) < 400 || Math.abs(p.at - one.end) < 400),
+    );
     const free = near.filter((p) => !closest(p.el, (up) => isButton(up) || up.localName === "a") && fits(p));
     const fitting = free
       .map((p) => {
@@ -306,15 +412,25 @@ const pairIcons = (found, marks, taken) => {
         const inside = p.at > one.start && p.at < one.end;
         return { p, text: inside ? "" : text, gap: gapBetween(drawnRect(p), rect), before };
       })
-      .filter(({ p, text, gap }) => gap < 64 && LABEL_ONLY.test(text) && (speaksOfOrcid(p) || (gap < 16 && !/\n/.test(text))))
-      .sort((a, b) => Number(speaksOfOrcid(b.p)) - Number(speaksOfOrcid(a.p)) || a.gap - b.gap || Number(b.before) - Number(a.before));
+      .filter(
+        ({ p, text, gap }) => gap < 64 && LABEL_ONLY.test(text) && (speaksOfOrcid(p) || (gap < 16 && !/\n/.test(text))),
+      )
+      .sort(
+        (a, b) =>
+          Number(speaksOfOrcid(b.p)) - Number(speaksOfOrcid(a.p)) ||
+          a.gap - b.gap ||
+          Number(b.before) - Number(a.before),
+      );
     if (fitting.length) {
       one.icon = fitting[0].p;
       taken.add(one.icon);
       continue;
     }
     // In one row or list item there may be words between: then only a picture that speaks of ORCID will do.
-    const place = closest(one.el, (up) => /^(li|tr|dd|td|p)$/.test(up.localName) || /^(row|listitem)$/.test(up.getAttribute("role") || ""));
+    const place = closest(
+      one.el,
+      (up) => /^(li|tr|dd|td|p)$/.test(up.localName) || /^(row|listitem)$/.test(up.getAttribute("role") || ""),
+    );
     const alone = place && found.filter((other) => holds(place, other.el)).length === 1;
     const own = alone ? free.filter((p) => holds(place, p.el) && speaksOfOrcid(p)) : [];
     if (own.length === 1) {
@@ -328,7 +444,13 @@ const pairIcons = (found, marks, taken) => {
 const fits = (picture) => {
   if (speaksOfOrcid(picture)) return true;
   const rect = drawnRect(picture);
-  return Boolean(rect) && picture.kind !== "background" && width(rect) <= 48 && height(rect) <= 48 && picture.el.localName !== "canvas";
+  return (
+    Boolean(rect) &&
+    picture.kind !== "background" &&
+    width(rect) <= 48 &&
+    height(rect) <= 48 &&
+    picture.el.localName !== "canvas"
+  );
 };
 
 const followsText = (one) => {
@@ -344,17 +466,27 @@ const followsText = (one) => {
 
 // ---- whose it is ----
 
-const lastPiece = (text) => fold(text.split(/[,;•·|&\n\t]|\s(?:and|und|et|y|e)\s/u).pop().replace(/\(?\s*orcid(\s*id)?[\s:]*$/iu, ""));
+const lastPiece = (text) =>
+  fold(
+    text
+      .split(/[,;•·|&\n\t]|\s(?:and|und|et|y|e)\s/u)
+      .pop()
+      .replace(/\(?\s*orcid(\s*id)?[\s:]*$/iu, ""),
+  );
 const firstPiece = (text) => fold(text.replace(/^[\s)\]]*/u, "").split(/[,;•·|&\n\t(]|\s(?:and|und|et|y|e)\s/u)[0]);
 
+// The name that stands directly beside a place, with nothing else between: "Connected as Ana Ruiz" is a sentence.
 const nameBeside = (start, end) => {
-  const before = lastPiece(shown.text.slice(Math.max(0, start - 80), start));
-  if (looksLikeName(before)) return before;
-  const known = namesIn(before, people);
-  if (known.length) return known[known.length - 1].name;
-  const after = firstPiece(shown.text.slice(end, end + 80));
-  if (looksLikeName(after)) return after;
-  return namesIn(after, people)[0]?.name || "";
+  const pieces = [
+    lastPiece(shown.text.slice(Math.max(0, start - 80), start)),
+    firstPiece(shown.text.slice(end, end + 80)),
+  ];
+  for (const piece of pieces) {
+    if (looksLikeName(piece)) return piece;
+    const known = namesIn(piece, people).find((one) => piece.length - one.name.length <= 4);
+    if (known) return known.name;
+  }
+  return "";
 };
 
 const peopleOf = (one, place, found) => {
@@ -398,33 +530,55 @@ const peopleOf = (one, place, found) => {
 };
 
 const headingsBefore = (place, start) =>
-  [...spans.keys()].filter((el) => /^h[1-6]$/.test(el.localName) && holds(place, el) && spanOf(el)[1] <= start && textOf(el)).reverse();
+  [...spans.keys()]
+    .filter((el) => /^h[1-6]$/.test(el.localName) && holds(place, el) && spanOf(el)[1] <= start && textOf(el))
+    .reverse();
 
 // ---- facts ----
 
 const placeOf = (one) => {
   const own = textOf(one.el).length;
   for (let at = parentOf(one.el) || one.el; at; at = parentOf(at)) {
-    if (at.localName === "body" || (isPlace(at) && textOf(at).replace(/orcid(\s*id)?:?/i, "").length > own + 2)) return at;
+    if (at.localName === "body" || (isPlace(at) && textOf(at).replace(/orcid(\s*id)?:?/i, "").length > own + 2))
+      return at;
   }
   return one.el;
 };
 
-const readAloud = (runs) => runs.length > 0 && runs.every((run) => !closest(run.el, (up) => up.getAttribute("aria-hidden") === "true"));
+const readAloud = (runs) =>
+  runs.length > 0 && runs.every((run) => !closest(run.el, (up) => up.getAttribute("aria-hidden") === "true"));
 
 const occurrenceFacts = (one, found) => {
   const place = placeOf(one);
   const [first, last] = spanOf(place);
-  const inside = found.filter((other) => other !== one && other.start >= first && other.end <= last && holds(place, other.el));
-  const [from, to] = one.atom ? clinging(one.atom, one.atom && one.link && holds(one.link, one.atom.el) ? one.link : null) : [0, 0];
+  const inside = found.filter(
+    (other) => other !== one && other.start >= first && other.end <= last && holds(place, other.el),
+  );
+  const [from, to] = one.atom
+    ? clinging(one.atom, one.atom && one.link && holds(one.link, one.atom.el) ? one.link : null)
+    : [0, 0];
   const text = one.atom ? fold(shown.text.slice(from, to)) : "";
   const seen = one.link ? linkSeen(one) : "";
-  const textEnd = Math.max(one.atom ? to : 0, one.link && !one.atom ? spanOf(one.link)[1] : 0, !one.link && !one.atom ? one.end : 0);
-  const stop = found.reduce((least, other) => (other.start > textEnd ? Math.min(least, other.start) : least), textEnd + 80);
+  const textEnd = Math.max(
+    one.atom ? to : 0,
+    one.link && !one.atom ? spanOf(one.link)[1] : 0,
+    !one.link && !one.atom ? one.end : 0,
+  );
+  const stop = found.reduce(
+    (least, other) => (other.start > textEnd ? Math.min(least, other.start) : least),
+    textEnd + 80,
+  );
   const tail = shown.text.slice(textEnd, Math.min(stop, textEnd + 80)).split("\n")[0];
   const size = parseFloat(styleOf((one.atom || one).el).fontSize) || null;
   const box = union([
-    one.link ? union([rectOf(one.link), ...childrenOf(one.link).filter((c) => c instanceof Element).map(rectOf)]) : null,
+    one.link
+      ? union([
+          rectOf(one.link),
+          ...childrenOf(one.link)
+            .filter((c) => c instanceof Element)
+            .map(rectOf),
+        ])
+      : null,
     one.atom ? union(one.atom.runs.map((run) => (run.node ? union(textRects(run.node)) : rectOf(run.el)))) : null,
     one.icon ? drawnRect(one.icon) : null,
   ]);
@@ -441,7 +595,9 @@ const occurrenceFacts = (one, found) => {
     clipped: one.atom ? isCutOff(one.atom.runs) : false,
     container: cut(textOf(place), 300),
     after: fold(tail),
-    after_silent: Boolean(fold(tail)) && !readAloud(shown.within(textEnd, textEnd + tail.length).filter((run) => run.source.trim())),
+    after_silent:
+      Boolean(fold(tail)) &&
+      !readAloud(shown.within(textEnd, textEnd + tail.length).filter((run) => run.source.trim())),
     people: peopleOf(one, place, found),
     siblings: inside.length,
     context: contextOf(one.el, one.link),
@@ -466,16 +622,49 @@ const unseenOccurrences = (all, found) => {
   const rest = [];
   const known = (el) => found.some((one) => (one.link && holds(one.link, el)) || holds(one.el, el));
   const add = (el, text, hidden_by, context) =>
-    rest.push({ text: fold(text), source_text: fold(text), visible: false, hidden_by, context, container: "", box: boxOf(rectOf(el)), selector: selectorOf(el), snippet: snippetOf(el), people: [], siblings: 0 });
+    rest.push({
+      text: fold(text),
+      source_text: fold(text),
+      visible: false,
+      hidden_by,
+      context,
+      container: "",
+      box: boxOf(rectOf(el)),
+      selector: selectorOf(el),
+      snippet: snippetOf(el),
+      people: [],
+      siblings: 0,
+    });
   for (const atom of idsInStream(unseen).filter(isCredible)) {
     if (known(atom.el)) continue;
     add(atom.el, atom.raw, atom.runs[0].from || "display", contextOf(atom.el, null));
   }
   for (const el of all) {
     if (isField(el) && el.type !== "password" && findIds(el.value).length) {
-      rest.push({ text: findIds(el.value)[0], source_text: "", visible: !hiddenBy(el), hidden_by: hiddenBy(el), context: "field", container: "", box: boxOf(rectOf(el)), selector: selectorOf(el), snippet: snippetOf(el), people: [], siblings: 0 });
+      rest.push({
+        text: findIds(el.value)[0],
+        source_text: "",
+        visible: !hiddenBy(el),
+        hidden_by: hiddenBy(el),
+        context: "field",
+        container: "",
+        box: boxOf(rectOf(el)),
+        selector: selectorOf(el),
+        snippet: snippetOf(el),
+        people: [],
+        siblings: 0,
+      });
     }
-    for (const name of ["title", "aria-label", "alt", "data-tooltip", "data-original-title", "data-title", "data-tippy-content", "data-bs-title"]) {
+    for (const name of [
+      "title",
+      "aria-label",
+      "alt",
+      "data-tooltip",
+      "data-original-title",
+      "data-title",
+      "data-tippy-content",
+      "data-bs-title",
+    ]) {
       const ids = findIds(el.getAttribute(name));
       if (ids.length && !known(el)) add(el, el.getAttribute(name), "attribute", "attribute");
     }

@@ -18,7 +18,10 @@ const ground = groundOf(document.body || document.documentElement);
 
 const facts = {
   controls: controlsOf(all).slice(0, 600).map(controlFacts),
-  fields: all.filter(isField).slice(0, 400).map((el) => fieldFacts(el, forms)),
+  fields: all
+    .filter(isField)
+    .slice(0, 400)
+    .map((el) => fieldFacts(el, forms)),
   forms: forms.slice(0, 100).map(formFacts),
   occurrences: [...found.slice(0, 1000).map((one) => occurrenceFacts(one, found)), ...unseenOccurrences(all, found)],
   metadata: metadataOf(all),
@@ -32,7 +35,9 @@ const facts = {
 };
 
 // As one string, which crosses to the caller many times faster. Old script libraries give arrays a `toJSON` of their own.
-const meddled = [Array, Object, String].filter((kind) => kind.prototype.toJSON).map((kind) => [kind, kind.prototype.toJSON]);
+const meddled = [Array, Object, String]
+  .filter((kind) => kind.prototype.toJSON)
+  .map((kind) => [kind, kind.prototype.toJSON]);
 meddled.forEach(([kind]) => delete kind.prototype.toJSON);
 try {
   return JSON.stringify(facts);
