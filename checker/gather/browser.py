@@ -13,7 +13,12 @@ from playwright.sync_api import Error as PlaywrightError
 
 from .errors import GatherError
 
+WINDOWLESS: Final = ("chromium-headless-shell", "chrome-headless-shell")
+"""Chromium without a window: the same engine, as Playwright's own for headless work, and several times faster to open
+a fresh context in."""
+
 INSTALLED: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge")
+"""Names of installed browsers, in the order in which they are tried."""
 
 # A review talks to the portal and to ORCID. Chromium's own calls home would blur what was seen, and hang a run on a
 # machine without network.
@@ -61,7 +66,7 @@ def launch(playwright: Playwright, headed: bool = False) -> Browser:
         "handle_sigterm": False,
     }
     tried = []
-    for path in candidates():
+    for path in candidates(headed):
         try:
             return playwright.chromium.launch(executable_path=path, **options)
         except PlaywrightError as error:
@@ -73,11 +78,12 @@ def launch(playwright: Playwright, headed: bool = False) -> Browser:
     raise GatherError("browser-missing", "no browser could be started. Tried: " + "; ".join(tried))
 
 
-def candidates() -> list[str]:
+def candidates(headed: bool = False) -> list[str]:
     """Return the executables to try, in order."""
     if named := os.environ.get("ORCID_REVIEW_BROWSER"):
         return [named]
-    return [path for name in INSTALLED if (path := shutil.which(name))]
+    names = INSTALLED if headed else (*WINDOWLESS, *INSTALLED)
+    return [path for name in names if (path := shutil.which(name))]
 
 
 def _reason(error: PlaywrightError) -> str:

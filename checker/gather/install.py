@@ -14,7 +14,11 @@ from typing import Final
 from .browser import browser
 from .errors import GatherError
 
-PACKAGE: Final = (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", "chromium"])
+PACKAGE: Final = (
+    ["apt-get", "update", "-qq"],
+    ["apt-get", "install", "-y", "-qq", "chromium-headless-shell"],
+    ["apt-get", "install", "-y", "-qq", "chromium"],
+)
 
 
 def main() -> int:

@@ -25,6 +25,7 @@ from ..orcid.hosts import Environment
 from ..plan import Step
 from .errors import GatherError
 from .page import look, visible_text
+from .page import settle as draw_pictures
 from .recorder import Recorder, is_foreign
 
 QUIET: Final = 120
@@ -222,6 +223,7 @@ class Walk:
         self.recorder.learn_cookies()
         number = len(self.pages) + 1
         page_id = f"{self.name}-{number:02}"
+        draw_pictures(page)
         screenshot = self._screenshot(page)
         snapshot = look(
             page,

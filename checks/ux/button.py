@@ -61,7 +61,7 @@ def _worst(rulings: list[Ruling]) -> Ruling:
     remedy="Use a real button or link with the iD icon and the words «Create or connect your ORCID iD», or «Sign in"
     " with ORCID» where it signs people in.",
     sources=(_GUIDE, "ORCID, minimum requirements for member integrations"),
-    implies=("button-text-approved",),
+    implies=("button-text-approved", "button-icon-official"),
 )
 def branded_button_present(journeys: list[Journey]) -> Ruling:
     """People who know the mark from other sites see at once what will happen, and that the way is ORCID's."""
@@ -175,6 +175,7 @@ def _wrong_casing(label: str) -> str:
     remedy="Put the official iD icon, unaltered and at least 16 pixels high, to the left of the text.",
     sources=(_BRAND, "ORCID, user experience display guidelines"),
     decider="mixed",
+    implies=("branded-button-present",),
 )
 def button_icon_official(journeys: list[Journey]) -> Ruling:
     """A mark that everybody redraws is a mark no more."""
@@ -190,8 +191,19 @@ def _marked(entry: Entry) -> Ruling:
                 observed="no icon on the control",
                 at=[entry.spot()],
             )
-        return not_applicable("the control carries no icon of ORCID (see branded-button-present)", at=[entry.spot()])
+        return _stand_in(entry) or not_applicable(
+            "the control carries no icon of ORCID (see branded-button-present)", at=[entry.spot()]
+        )
     return _worst([_icon(page, icon) for icon in entry.icons])
+
+
+def _stand_in(entry: Entry) -> Ruling | None:
+    """A picture that never speaks of ORCID, on a control that does, stands where the icon should."""
+    if "orcid" not in entry.label.lower():
+        return None
+    claims = [i.model_copy(update={"orcid": True}) for i in entry.control.icons if i.visible and i.loaded]
+    wrong = [i for i in claims if icons.read(i).kind in {"altered", "other-mark"}]
+    return _icon(entry.page, wrong[0]) if wrong else None
 
 
 def _icon(page: Page, icon: Icon) -> Ruling:

@@ -219,7 +219,8 @@ def explain_benefits_site(journeys: list[Journey]) -> Ruling:
 )
 def explain_scope_consistency(journeys: list[Journey], authorizations: list[Authorization]) -> Ruling:
     """A text that says one thing and a request that asks for another make the consent void."""
-    want = {scope for a in authorizations for scope in asked(a)}
+    # A list with commas is another rule's business; here it counts for what was meant.
+    want = {scope for a in authorizations for given in asked(a) for scope in given.split(",") if scope}
     current = want | {scopes.replacement(s) or s for s in want}
     writing, reading = bool(current & scopes.WRITING), "/read-limited" in current
     pages = way_pages(journeys)

@@ -65,20 +65,22 @@ def review_library(flaw: str = "", change: Callable[[Plan], Plan] = lambda plan:
     return judge(evidence, load_profile(plan.profile), load_rules()), evidence
 
 
-def plan_of(folder: Path, portal: str) -> Plan:
-    """Copy a sample portal into a folder, give it a free port, and return its plan."""
-    return _plan(folder, portal, None)
-
-
-def _plan(folder: Path, portal: str, example: Example | None) -> Plan:
+def plan_text(folder: Path, portal: str) -> Path:
+    """Copy the sample portals into a folder, give one free ports, and return its plan's file."""
     copied = shutil.copytree(PORTALS, folder / "portals", ignore=shutil.ignore_patterns("*.db", "__pycache__"))
     file = copied / portal / "review.toml"
     text = file.read_text("utf-8")
     for port in ("8443", "8444", "8445", "8446"):
         text = text.replace(port, str(_free_port()) if port in text else port)
-    if example:
-        text = text.replace("portal.py --port", f"portal.py --flaw {example.name} --port")
     file.write_text(text, "utf-8")
+    return file
+
+
+def _plan(folder: Path, portal: str, example: Example | None) -> Plan:
+    file = plan_text(folder, portal)
+    if example:
+        text = file.read_text("utf-8").replace("portal.py --port", f"portal.py --flaw {example.name} --port")
+        file.write_text(text, "utf-8")
     plan = load(file, os.environ)
     if example and example.declares is not None:
         plan = plan.model_copy(update={"orcid": plan.orcid.model_copy(update={"scopes": list(example.declares)})})

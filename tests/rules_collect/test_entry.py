@@ -43,6 +43,7 @@ class TestIdNotTypable:
             {"label": "ORCID", "type": "url"},
             {"label": "ORCID", "tag": "textarea", "type": ""},
             {"label": "Your ORCID iD", "context": "Author details"},
+            {"label": "ORCID iD", "context": "It tells you apart from people with similar names. ORCID iD"},
             {"id": "orcid-input", "tag": "div", "type": ""},
         ],
     )

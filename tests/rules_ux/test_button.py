@@ -143,6 +143,11 @@ class TestButtonIconOfficial:
     def test_a_copy_or_a_glyph_is_a_question(self, doubtful):
         assert self.judged(doubtful) is PERSON
 
+    def test_another_mark_in_its_place_fails(self):
+        red = copy_of_icon(orcid=False, source="red.svg",
+                           colours=[Colour(hex="#C62828", share=0.6), Colour(hex="#FFFFFF", share=0.4)])  # fmt: skip
+        assert self.judged(red) is FAILED
+
     def test_other_pictures_on_the_button_are_not_judged(self):
         arrow = icon(orcid=False, sha256="", source="arrow.svg", box=(0, 0, 8, 8))
         assert self.judged(icon(), arrow) is PASSED

@@ -194,6 +194,10 @@ class TestScopeConsistency:
     def test_other_texts_agree_with_signing_in(self, sentence):
         assert self.judged(sentence, scope="/authenticate") is PERSON
 
+    def test_a_list_with_commas_counts_for_what_was_meant(self):
+        scope = "/read-limited,/activities/update"
+        assert self.judged("We read and add works to your ORCID record.", scope=scope) is PERSON
+
     def test_old_scopes_count_as_what_they_allow(self):
         assert self.judged("We will not change your ORCID record.", scope="/orcid-works/update") is FAILED
 
