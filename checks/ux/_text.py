@@ -82,7 +82,10 @@ def sentences(text: str) -> list[str]:
 
 def is_prose(sentence: str) -> bool:
     """Say whether it is long enough to tell something: a label, a heading or a name is not."""
-    return len(_LETTERS.findall(sentence)) >= 5 or len(_UNSPACED.findall(sentence)) >= 10
+    words = _LETTERS.findall(sentence)
+    capitals = sum(word[0].isupper() for word in words)
+    # «Curator, Rare Books Collection, Example University» is as long as a sentence, but only names.
+    return (len(words) >= 5 and len(words) - capitals >= 2) or len(_UNSPACED.findall(sentence)) >= 10
 
 
 def about_orcid(page: Page) -> list[str]:

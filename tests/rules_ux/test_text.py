@@ -49,6 +49,18 @@ def test_what_buttons_say_is_no_text_about_orcid():
     assert text.about_orcid(page_with(text=f"Home\n{label}\nOpening hours", controls=[control(label)])) == []
 
 
+@pytest.mark.parametrize("names", ["Curator, Rare Books Collection, Example University", "Your ORCID iD", "Sign out"])
+def test_names_and_labels_are_no_prose(names):
+    assert not text.is_prose(names)
+
+
+@pytest.mark.parametrize(
+    "prose", ["Connect your ORCID iD here", "Wir lesen Ihre Daten bei ORCID", "نعرض معرف أوركيد على صفحتك"]
+)
+def test_short_sentences_are_prose(prose):
+    assert text.is_prose(prose)
+
+
 def test_every_language_has_every_kind_of_words():
     kinds = {frozenset(words) for words in text._LANGUAGES.values()}
     assert len(kinds) == 1
