@@ -33,6 +33,11 @@ DEPTH: Final = 3
 MOST_PERSONAL: Final = 6
 """Pages behind personal links that are looked at: enough for profile, settings and a form or two."""
 
+READING_TIME: Final = 5.0
+"""Seconds for which a message has to stay to count as shown."""
+
+LATER: Final = "the portal's answer to a denial, five seconds later"
+
 RETURN_PATIENCE: Final = 15.0
 """Seconds in which the browser has to be back at the portal after ORCID let it go."""
 
@@ -61,6 +66,7 @@ class Expedition:
     attended: bool = False
     on_start: Callable[[model.JourneyName], None] = lambda _: None
     on_step: Callable[[str], None] = lambda _: None
+    on_life: Callable[[], None] = lambda: None
     on_look_at_store: Callable[[str], None] = lambda _: None
     files: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     """HTML and screenshot of every page looked at."""
@@ -239,6 +245,7 @@ class Ride:
             answered=lambda: len(self.walk.recorder.callbacks) > callbacks,
             on_consent=lambda: self._look_at_consent(trip),
             on_wait=self.walk.note,
+            on_life=self.walk.on_life,
         )
         record |= {"consent": passage.consent, "client_name": passage.client_name, "error": passage.error}
         if passage.error:
@@ -327,6 +334,7 @@ def ride(expedition: Expedition, name: model.JourneyName) -> Iterator[Ride]:
         viewport=(width, height),
         names=expedition.names,
         on_step=expedition.on_step,
+        on_life=expedition.on_life,
     ) as walk:
         here = Ride(expedition, walk)
         block: model.Block | None = None
@@ -350,6 +358,7 @@ def ride(expedition: Expedition, name: model.JourneyName) -> Iterator[Ride]:
 
 
 def _last_look(walk: Walk) -> None:
+    walk.stop_loading()
     try:
         walk.look("where the journey ended", walk.main_page())
     except (PlaywrightError, GatherError):
@@ -378,6 +387,7 @@ def deny(expedition: Expedition) -> None:
         here.sign_in()
         entered = here.enter("the portal's page before connecting")
         trip = here.go_to_orcid(entered, expedition.plan.steps.connect)
+        here.walk.watch_timers()
         here.through_orcid(trip, "deny")
         if here.authorizations[-1]["consent"] == "skipped":
             raise GatherError("consent-skipped", "ORCID did not ask: the researcher has agreed before")
@@ -386,6 +396,7 @@ def deny(expedition: Expedition) -> None:
             here.land("where the portal sent the browser after the denial: back to ORCID")
             return
         landed = here.land("the portal's answer to a denial")
+        here.walk.look_later(LATER, READING_TIME)
         expedition.on_look_at_store("deny")
         _retry(here, landed)
 
@@ -410,9 +421,14 @@ def connect(expedition: Expedition) -> bool:
         here.sign_in()
         entered = here.enter("the portal's page before connecting")
         here.connect(entered)
-        here.land("the page after allowing")
+        landed = here.land("the page after allowing")
         if here.at_orcid():
             raise GatherError("no-callback", f"the browser stayed at ORCID after allowing: {here.walk.page.url}")
+        if landed.status is not None and landed.status >= 500:
+            raise GatherError(
+                "portal-error",
+                f"{landed.url.partition('?')[0]} answered {landed.status} when ORCID sent the browser back",
+            )
         if expedition.plan.steps.after_connect:
             here.walk.run(expedition.plan.steps.after_connect, "after_connect")
             here.walk.look("the page after [steps] after_connect")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -61,6 +62,7 @@ def pass_through(
     answered: Callable[[], bool] = lambda: False,
     on_consent: Callable[[], None] = lambda: None,
     on_wait: Callable[[str], None] = lambda _: None,
+    on_life: Callable[[], None] = lambda: None,
 ) -> Passage:
     """Go through ORCID's pages until the browser has left them, and say what was there.
 
@@ -71,6 +73,7 @@ def pass_through(
         answered: says whether ORCID's answer has reached the portal, which may send the browser straight back.
         on_consent: called when the consent page stands, before the button is pressed.
         on_wait: told what a person is waited for.
+        on_life: called again and again while this waits.
 
     Raises:
         GatherError: `orcid-sign-in-failed`, `orcid-page-unknown`, `orcid-unreachable`.
@@ -112,7 +115,9 @@ def pass_through(
                 f"ORCID stayed {where} at «{_title(page)}» ({page.url.partition('?')[0]}); nothing on it is pressed"
                 " that is not the sign-in or the consent form",
             )
-        page.wait_for_timeout(POLL)
+        on_life()
+        with suppress(PlaywrightError):  # a popup that closes itself just now
+            page.wait_for_timeout(POLL)
 
 
 def _at_orcid(page: Page, environment: Environment) -> bool:

@@ -29,12 +29,16 @@ from .journeys import Expedition
 from .serve import Served, serve
 from .store import StoreReader
 from .transport import look_at_tls
+from .watchdog import Watchdog
 
 if TYPE_CHECKING:
     from ..sandbox import Sandbox
 
 FOLDER: Final = "evidence"
 """Name of the evidence folder inside the run's output folder."""
+
+_UNANSWERED: Final = 45.0
+"""Seconds beyond `[run] timeout` after which a page that answers nothing is ended."""
 
 _HOPELESS: Final = frozenset(
     {"portal-unreachable", "portal-hangs", "portal-redirects-forever", "portal-error", "browser-crashed"}
@@ -139,6 +143,7 @@ class _Gathering:
             self._start_portal(stack, embedded)
             self._open_store()
             started = stack.enter_context(browser(self.headed))
+            watchdog = stack.enter_context(Watchdog(self.plan.run.timeout + _UNANSWERED))
             names = tuple(name for name in [self.researcher_name] if name)
             self.expedition = Expedition(
                 plan=self.plan,
@@ -151,6 +156,7 @@ class _Gathering:
                 attended=self.attended,
                 on_start=self._on_start,
                 on_step=self.progress.step,
+                on_life=watchdog.feed,
                 on_look_at_store=self._look_at_store,
             )
             try:
@@ -165,11 +171,12 @@ class _Gathering:
         self._stop_if_hopeless(expedition)
         connected = journeys.connect(expedition)
         self._stop_if_hopeless(expedition)
-        journeys.stranger(expedition)
         if not connected:
-            for name in ("return", "disconnect", "certificate", "reconnect"):
+            # A stranger's look says nothing about an iD that the portal never got.
+            for name in ("stranger", "return", "disconnect", "certificate", "reconnect"):
                 self._skip_unconnected(expedition, name)
             return
+        journeys.stranger(expedition)
         journeys.come_back(expedition)
         if self.plan.steps.write:
             journeys.write(expedition)

@@ -24,6 +24,7 @@ from ..evidence.vault import Vault
 from ..orcid.hosts import Environment
 from ..plan import Step
 from .errors import GatherError
+from .hasten import HASTEN, watch_script
 from .page import look, visible_text
 from .page import settle as draw_pictures
 from .recorder import Recorder, is_foreign
@@ -64,6 +65,7 @@ class Walk:
         viewport: tuple[int, int],
         names: Sequence[str] = (),
         on_step: Callable[[str], None] = lambda _: None,
+        on_life: Callable[[], None] = lambda: None,
     ) -> None:
         self.name = name
         self.environment = environment
@@ -72,6 +74,7 @@ class Walk:
         self.timeout = timeout * 1000
         self.names = names
         self.on_step = on_step
+        self.on_life = on_life
         self.started = datetime.now(UTC)
         self.steps: list[model.Step] = []
         self.pages: list[Look] = []
@@ -114,6 +117,7 @@ class Walk:
         try:
             response = self.page.goto(url, wait_until="domcontentloaded")
         except PlaywrightTimeout as error:
+            self.stop_loading()
             raise GatherError(
                 "portal-hangs", f"{url} did not answer within {self.timeout / 1000:.0f} seconds"
             ) from error
@@ -140,6 +144,7 @@ class Walk:
             try:
                 self._step(step)
             except PlaywrightError as error:
+                self.stop_loading()
                 reason = str(error).splitlines()[0]
                 raise GatherError(
                     "step-failed",
@@ -193,6 +198,7 @@ class Walk:
                 page.wait_for_load_state("domcontentloaded", timeout=max(1, (deadline - time.monotonic()) * 1000))
                 page.evaluate(_STILL, [QUIET, PATIENCE])
             except PlaywrightTimeout:
+                self.stop_loading()
                 return
             except PlaywrightError:
                 if page.is_closed() or self.recorder.crashed:
@@ -208,6 +214,7 @@ class Walk:
         """Let the browser work until something has happened; say whether it has."""
         deadline = time.monotonic() + seconds
         while not happened():
+            self.on_life()
             live = next((p for p in reversed(self._context.pages) if not p.is_closed()), None)
             if live is None or time.monotonic() > deadline:
                 return happened()
@@ -215,11 +222,22 @@ class Walk:
                 live.wait_for_timeout(50)
         return True
 
+    def stop_loading(self) -> None:
+        """Give up on what the main page is still waiting for; a page that is loading answers no question."""
+        with suppress(PlaywrightError):
+            self._context.new_cdp_session(self.page).send("Page.stopLoading")
+
+    def watch_timers(self) -> None:
+        """Have pages that are opened from now on keep a list of their timers, for `look_later`."""
+        hosts = {urlsplit(origin).netloc for origin in self.environment.origins}
+        self._context.add_init_script(watch_script(hosts))
+
     # Looking
 
     def look(self, label: str, page: Page | None = None, status: int | None = None) -> Look:
         """Take down what the page shows now."""
         page = page or self.page
+        self.on_life()
         self.recorder.learn_cookies()
         number = len(self.pages) + 1
         page_id = f"{self.name}-{number:02}"
@@ -255,8 +273,16 @@ class Walk:
         self.steps.append(model.Step(at=datetime.now(UTC), label=f"see {label}", page=page_id))
         return found
 
+    def look_later(self, label: str, seconds: float) -> Look | None:
+        """Look again as if some seconds had passed; None when the page then says the same."""
+        before = visible_text(self.page)
+        self.page.evaluate(HASTEN, seconds * 1000)
+        self.settle()
+        return self.look(label) if visible_text(self.page) != before else None
+
     def note(self, label: str) -> None:
         """Write down a step for the storyboard."""
+        self.on_life()
         label = self.vault.redact(label)
         self.steps.append(model.Step(at=datetime.now(UTC), label=label))
         self.on_step(label)

@@ -19,7 +19,8 @@ CONNECT: Final = _any(
     r"\bconnect", r"\bcreate", r"\bregister", r"\blink\b", r"\bauthori[sz]e", r"\bsign[ -]?(in|up)\b",
     r"\blog[ -]?in\b", r"\bcontinue", r"verbind", r"verknüpf", r"anmeld", r"einlogg", r"\bconnecter", r"\bassocier",
     r"\blier\b", r"\bconectar", r"\bvincular", r"\bcrear", r"iniciar sesi[oó]n", r"\bcriar", r"\bentrar", r"\bcollega",
-    r"\bconnett", r"\baccedi", r"\bkoppel", r"\bverbinden", r"\binloggen", r"połącz", r"zaloguj", r"連携", r"连接", r"登录",
+    r"\bconnett", r"\baccedi", r"\bkoppel", r"\bverbinden", r"\binloggen", r"połącz", r"zaloguj",
+    r"連携", r"连接", r"登录",
 )  # fmt: skip
 
 DISCONNECT: Final = _any(

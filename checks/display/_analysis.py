@@ -59,7 +59,7 @@ class Analysis:
     @property
     def is_example(self) -> bool:
         """A sample iD in help text: neither linked nor with an icon, and called an example."""
-        bare = self.link is None and self.icon is None
+        bare = self.link is None and self.icon is None and self.id not in self.case.owned
         return bare and self.id in ids.SAMPLES and _EXAMPLE.search(self.shown.container) is not None
 
     def says(self, rule: str) -> Say:

@@ -45,6 +45,8 @@ class Denial:
     trip: Authorization
     before: Page | None
     page: Page
+    later: Page | None = None
+    """The same page some seconds later, where it then said something else."""
 
     @property
     def broken(self) -> str:
@@ -78,7 +80,8 @@ def _denial(journeys: list[Journey]) -> Denial | Ruling:
     page = next((p for p in journey.pages if trip and p.id == trip.landed), None)
     if trip and page:
         before = next((p for p in journey.pages if p.id == trip.from_page), None)
-        return Denial(journey, trip, before, page)
+        later = next((p for p in journey.pages if "seconds later" in p.label), None)
+        return Denial(journey, trip, before, page, later)
     if any(a.consent == "skipped" for a in journey.authorizations):
         return blocked(
             "ORCID did not ask for consent, because the researcher had agreed before.",
@@ -207,6 +210,10 @@ def _message(denial: Denial) -> Ruling:
     told = [m for m in map(fold, page.snapshot.messages) if m in fold(page.text)]
     new = [*denial.new, *(m for m in told if denial.before is None or m not in fold(denial.before.text))]
     plain = with_words("not_connected", new)
+    if plain and denial.later and not any(s in fold(denial.later.text) for s in plain):
+        return failed("The message that the iD was not connected is gone within five seconds.",
+                      expected="a text that stays on the page", observed=quoted(plain),
+                      at=[*spots, at(denial.later)])  # fmt: skip
     if plain and (any("orcid" in s.lower() for s in [*plain, page.text])):
         return passed("The page says that the iD was not connected.", observed=quoted(plain), at=spots)
     if plain:

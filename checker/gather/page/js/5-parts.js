@@ -75,17 +75,19 @@ const controlFacts = (el) => {
     context: around(el),
     box: boxOf(rectOf(el)),
     icons: picturesIn(el).map(iconFacts),
-    contrast: buttonText(el) ? textContrast(el) : null,
+    ...(buttonText(el) ? lettering(el) : {}),
     selector: selectorOf(el),
     snippet: snippetOf(el),
   };
 };
 
-// The contrast of the control's text: of the innermost element that holds the most of it.
-const textContrast = (el) => {
+// How the control's text is written: as in the innermost element that holds the most of it.
+const lettering = (el) => {
   const runs = shown.within(spanOf(el)[0], spanOf(el)[1]).filter((run) => holds(el, run.el) && run.source.trim());
   const longest = runs.sort((a, b) => b.source.length - a.source.length)[0];
-  return contrastOf(longest ? longest.el : el);
+  const letters = longest ? longest.el : el;
+  const style = styleOf(letters);
+  return { contrast: contrastOf(letters), text_size: parseFloat(style.fontSize), text_bold: Number(style.fontWeight) >= 600 };
 };
 
 const controlsOf = (all) => all.filter(isControl);
