@@ -387,7 +387,6 @@ def deny(expedition: Expedition) -> None:
         here.sign_in()
         entered = here.enter("the portal's page before connecting")
         trip = here.go_to_orcid(entered, expedition.plan.steps.connect)
-        here.walk.watch_timers()
         here.through_orcid(trip, "deny")
         if here.authorizations[-1]["consent"] == "skipped":
             raise GatherError("consent-skipped", "ORCID did not ask: the researcher has agreed before")

@@ -24,23 +24,10 @@ from ..evidence.vault import Vault
 from ..orcid.hosts import Environment
 from ..plan import Step
 from .errors import GatherError
-from .hasten import HASTEN, watch_script
 from .page import look, visible_text
 from .page import settle as draw_pictures
+from .quiet import HASTEN, PATIENCE, REST, SOON, STILL, watch_script
 from .recorder import Recorder, is_foreign
-
-QUIET: Final = 120
-"""Milliseconds without a request or a change of the page after which it counts as quiet."""
-
-PATIENCE: Final = 3_000
-"""Milliseconds that a page gets to become quiet; a page that never is gets looked at as it stands."""
-
-_STILL: Final = """([quiet, patience]) => new Promise(resolve => {
-    let timer = setTimeout(resolve, quiet);
-    const watch = new MutationObserver(() => { clearTimeout(timer); timer = setTimeout(resolve, quiet); });
-    watch.observe(document, {subtree: true, childList: true, attributes: true, characterData: true});
-    setTimeout(resolve, patience);
-})"""
 
 _STILL_STEPS: Final = frozenset({"fill", "select", "check", "wait", "expect"})
 """Steps after which there is nothing to wait for: Playwright waits before the next one by itself."""
@@ -88,6 +75,7 @@ class Walk:
         )
         self._context.set_default_timeout(self.timeout)
         self._context.route(_ORCID, self._keep_to_this_orcid)
+        self._context.add_init_script(watch_script(urlsplit(origin).netloc for origin in environment.origins))
         self.recorder = Recorder(self._context, environment, vault)
         self.page = self._context.new_page()
 
@@ -196,14 +184,14 @@ class Walk:
                 return
             try:
                 page.wait_for_load_state("domcontentloaded", timeout=max(1, (deadline - time.monotonic()) * 1000))
-                page.evaluate(_STILL, [QUIET, PATIENCE])
+                page.evaluate(REST, [STILL, SOON, PATIENCE])
             except PlaywrightTimeout:
                 self.stop_loading()
                 return
             except PlaywrightError:
                 if page.is_closed() or self.recorder.crashed:
                     break
-                page.wait_for_timeout(QUIET)
+                page.wait_for_timeout(STILL)
                 continue
             if self.recorder.in_flight <= 0 or time.monotonic() > patience:
                 break
@@ -226,11 +214,6 @@ class Walk:
         """Give up on what the main page is still waiting for; a page that is loading answers no question."""
         with suppress(PlaywrightError):
             self._context.new_cdp_session(self.page).send("Page.stopLoading")
-
-    def watch_timers(self) -> None:
-        """Have pages that are opened from now on keep a list of their timers, for `look_later`."""
-        hosts = {urlsplit(origin).netloc for origin in self.environment.origins}
-        self._context.add_init_script(watch_script(hosts))
 
     # Looking
 
