@@ -1,6 +1,7 @@
 """Knows when a page has come to rest, and what it will look like some seconds from now, without waiting for it.
 
-A page is at rest when nothing is loading, no timer is about to fire, and nothing has changed for a moment. To know of
+A page is at rest when nothing is loading, no timer and no CSS animation is about to end, and nothing has changed for a
+moment. To know of
 timers, a small script wraps `setTimeout` in every page of the portal before the page's own scripts run; ORCID's own
 pages are left alone.
 """
@@ -47,7 +48,12 @@ REST: Final = """([still, soon, patience]) => new Promise((resolve) => {
     let changed = begun;
     const watch = new MutationObserver(() => { changed = performance.now(); });
     watch.observe(document, {subtree: true, childList: true, attributes: true, characterData: true});
-    const busy = (now) => [...(window.__pendingTimers || [])].some(([, t]) => t.depth < 3 && t.due < now + soon);
+    const fires = (now) => [...(window.__pendingTimers || [])].some(([, t]) => t.depth < 3 && t.due < now + soon);
+    const ends = (one) => {
+        const end = one.effect ? one.effect.getComputedTiming().endTime : 0;
+        return one.playState === 'running' && end < Infinity && end - one.currentTime < soon;
+    };
+    const busy = (now) => fires(now) || document.getAnimations().some(ends);
     const wait = setInterval(() => {
         const now = performance.now();
         const moving = now - changed < still || busy(now) || document.readyState !== 'complete';

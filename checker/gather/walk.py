@@ -320,7 +320,8 @@ class Walk:
             text = page.evaluate("() => document.body ? document.body.innerText : ''")
             masks += [page.get_by_text(s) for s in self.vault.values(_SECRETS_TO_HIDE) if s in text]
         with suppress(PlaywrightError):
-            return page.screenshot(full_page=True, mask=masks, animations="disabled", scale="css", timeout=10_000)
+            # Animations are let be: ending them early would take away a message before its text is read.
+            return page.screenshot(full_page=True, mask=masks, animations="allow", scale="css", timeout=10_000)
         return b""
 
     def _status_of(self, url: str) -> int | None:
