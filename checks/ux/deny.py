@@ -334,8 +334,11 @@ def deny_retry_offered(journeys: list[Journey]) -> Ruling:
 def _one_click_away(denial: Denial, trip: Authorization) -> Ruling | None:
     """The way was found again on another page: does the answer lead there?"""
     start = next((p for p in denial.journey.pages if p.id == trip.from_page), denial.before)
+    pages = denial.journey.pages
+    # The portal's page after the denial, and those between it and ORCID.
+    way = {p.url.partition("#")[0] for p in [*pages[pages.index(denial.page) + 1 :], *([start] if start else [])]}
     usable = [c for c in denial.page.snapshot.controls if c.visible and c.enabled]
-    there = [c for c in usable if start and c.href.partition("#")[0] == start.url.partition("#")[0]]
+    there = [c for c in usable if c.href.partition("#")[0] in way]
     if there:
         return passed(f"The way to ORCID is open again, behind «{fold(there[0].text or there[0].name)}».",
                       observed=there[0].href, at=[at(denial.page, there[0])])  # fmt: skip

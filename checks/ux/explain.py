@@ -36,7 +36,9 @@ def _judge(
     none: str,
     links: Sequence[Where] = ("portal",),
 ) -> Ruling:
-    """Look for candidate sentences: none fails, some are for a person, and so is whatever cannot be told.
+    """Look for candidate sentences. No text at all fails; what a text says is for a person.
+
+    A text without a word from the lists may still say it in words that nobody thought of.
 
     Args:
         what: what the text should say, completing "a page that ...".
@@ -69,8 +71,15 @@ def _judge(
             observed=quoted(told) or pages[0].lang,
             at=spots,
         )
-    return failed(none, expected=f"a text that {what}", observed=quoted(told) or "no text about ORCID but the control",
-                  at=spots)  # fmt: skip
+    if told:
+        return needs_person(
+            f"Is there, in this text or elsewhere before people go to ORCID, something that {what}? No sentence was"
+            " recognised as saying so.",
+            expected=f"a text that {what}",
+            observed=quoted(told),
+            at=spots,
+        )
+    return failed(none, expected=f"a text that {what}", observed="no text about ORCID but the control", at=spots)
 
 
 def _unread(pages: list[Page]) -> bool:

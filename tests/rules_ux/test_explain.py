@@ -120,10 +120,12 @@ def test_a_line_that_says_whom_to_ask_explains_nothing():
     assert ruling("explain-purpose", told(f"{BARE}\n{asking}")).outcome is FAILED
 
 
-def test_one_sentence_is_not_all_five():
-    seen = told(f"Connect your ORCID iD to sign in to the library.\n{BARE}")
-    assert ruling("explain-purpose", seen).outcome is PERSON
-    assert ruling("explain-what-orcid-is", seen).outcome is FAILED
+def test_a_benefit_in_words_that_nobody_thought_of_is_not_denied():
+    seen = told(f"Tired of entering passwords? Your ORCID iD is all you need.\n{BARE}")
+    found = ruling("explain-benefits-site", seen)
+    assert found.outcome is PERSON
+    assert "No sentence was recognised" in found.message
+    assert "Tired of entering passwords" in found.observed
 
 
 class TestScopeConsistency:
@@ -176,12 +178,12 @@ class TestScopeConsistency:
         sentence = "Wir zeigen Ihre Adresse nicht und ergänzen und lesen Ihren ORCID-Eintrag."
         assert self.judged(sentence, lang="de") is PERSON
 
-    def test_silence_about_writing_fails(self):
-        assert self.judged("We read your ORCID record to know your name.") is FAILED
+    def test_silence_about_writing_is_a_question(self):
+        assert self.judged("We read your ORCID record to know your name.") is PERSON
 
-    def test_silence_about_reading_fails(self):
+    def test_silence_about_reading_is_a_question(self):
         assert self.judged("We will add your works to your ORCID record.", scope="/activities/update") is PERSON
-        assert self.judged("We will add your works to your ORCID record.") is FAILED
+        assert self.judged("We will add your works to your ORCID record.") is PERSON
 
     def test_a_promise_to_write_without_the_scope_fails(self):
         assert self.judged("We will add your works to your ORCID record.", scope="/authenticate") is FAILED
