@@ -122,10 +122,10 @@ def test_a_line_that_says_whom_to_ask_explains_nothing():
 
 def test_a_benefit_in_words_that_nobody_thought_of_is_not_denied():
     seen = told(f"Tired of entering passwords? Your ORCID iD is all you need.\n{BARE}")
-    found = ruling("explain-benefits-site", seen)
+    found = ruling("explain-data-use", seen)
     assert found.outcome is PERSON
     assert "No sentence was recognised" in found.message
-    assert "Tired of entering passwords" in found.observed
+    assert "Your ORCID iD is all you need" in found.observed
 
 
 class TestScopeConsistency:
