@@ -62,8 +62,15 @@ class Analysis:
         bare = self.link is None and self.icon is None and self.id not in self.case.owned
         return bare and self.id in ids.SAMPLES and _EXAMPLE.search(self.shown.container) is not None
 
+    @property
+    def is_logo(self) -> bool:
+        """A logo that stands for no iD: whether it may stand there at all is one rule's business alone."""
+        return self.reading is not None and self.reading.kind == "other-mark" and not self.id
+
     def says(self, rule: str) -> Say:
         """Return what a rule has to say of this display."""
+        if self.is_logo and rule != "orcid-logo-not-misused":
+            return apart("a logo stands there, and no iD")
         if self.is_example:
             return apart("the only iD shown is a sample in explaining text")
         if self.plain and rule not in _FOR_PLAIN_TEXT:
@@ -455,6 +462,9 @@ def _variant(a: Analysis) -> Say:
         return unclear("Another mark stands in the icon's place (see orcid-logo-not-misused)")
     if not a.id:
         return unclear("No whole iD can be read here")
+    if a.reading.kind == "altered":
+        # How much of a turned or stretched picture is filled tells nothing of what it was before.
+        return unclear("Whether the icon is the solid or the outline one cannot be told (see id-icon-unaltered)")
     shape, marked = a.reading.variant.shape, marked_unauthenticated(a.shown)
     match a.case.status(a.id):
         case "authenticated" if shape == "outline" or marked:

@@ -73,7 +73,9 @@ def equals_authenticated(displays: list[Display], evidence: Evidence) -> Ruling:
 
 def _is_the_researchers(a: Analysis, case: Case) -> bool:
     """The display is at the researcher's name, or the only one on a page of their own."""
-    if case.researcher_name and a.shown.people == [case.researcher_name]:
+    # A name in a heading further up is not enough: a name beside the iD may be one that nobody recognised.
+    beside = case.researcher_name.casefold() in a.shown.container.casefold()
+    if case.researcher_name and beside and a.shown.people == [case.researcher_name]:
         return True
     own_page = a.display.page.journey in {"connect", "return", "reconnect"}
     alone = {o.index for o in a.display.page.snapshot.occurrences if o.context == "content" and o.visible}

@@ -274,3 +274,43 @@ def _contrasting(entry: Entry) -> Ruling:
         observed=ratio,
         at=spots,
     )
+
+
+@rule(
+    "button-accessible",
+    area="User experience",
+    clause="Recommended 1",
+    title="The button can be used without a mouse and has a name",
+    title_failed="The button cannot be used without a mouse, or has no name",
+    remedy="Use a native link or button with a text on it and leave its focus ring visible.",
+    sources=("WCAG 2.2, success criteria 2.1.1, 2.4.7 and 4.1.2",),
+)
+def button_accessible(journeys: list[Journey]) -> Ruling:
+    """Who uses a keyboard or a screen reader must be able to connect, too."""
+    return _each(journeys, _accessible)
+
+
+def _accessible(entry: Entry) -> Ruling:
+    control, spots = entry.control, [entry.spot()]
+    native = control.tag == "button" or (control.tag == "a" and bool(control.raw_href)) or control.tag == "input"
+    faults = []
+    if not (native or control.role in {"button", "link"}):
+        faults.append(f"it is a {control.tag} with a click handler, which keyboards and screen readers pass over")
+    elif not control.focusable and control.enabled:
+        faults.append("the keyboard does not reach it")
+    if not control.name:
+        faults.append("it has no name")
+    if faults:
+        return failed(
+            f"The control that connects is hard to use: {'; '.join(faults)}.",
+            expected="a real link or button that has a name and takes the focus",
+            observed=control.snippet,
+            at=spots,
+        )
+    if not native:
+        return needs_person(
+            "Does the control work with Enter, and with the space bar where it plays a button?",
+            observed=control.snippet,
+            at=spots,
+        )
+    return passed(f"«{fold(control.name)}» is a native control with a name.", at=spots)

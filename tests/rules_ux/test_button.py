@@ -9,7 +9,9 @@ from tests.builders import PORTAL, authorization, evidence, journey, page, rulin
 from tests.rules_ux.parts import connected, control, copy_of_icon, icon, link, page_with, walked
 
 PASSED, FAILED, PERSON = Outcome.PASSED, Outcome.FAILED, Outcome.NEEDS_PERSON
-RULES = ("branded-button-present", "button-text-approved", "button-icon-official", "button-contrast")
+RULES = (
+    "branded-button-present", "button-text-approved", "button-icon-official", "button-contrast", "button-accessible",
+)  # fmt: skip
 
 
 def judged(check, *controls):
@@ -197,3 +199,32 @@ def test_a_page_of_orcids_is_never_the_portals():
     theirs = page_with("connect-01", side="orcid", controls=[control()])
     seen = evidence(journey(pages=[theirs, page("connect-02")], authorizations=[authorization()]))
     assert ruling("branded-button-present", seen).outcome is Outcome.BLOCKED
+
+
+class TestButtonAccessible:
+    def judged(self, *controls):
+        return judged("button-accessible", *controls)
+
+    @pytest.mark.parametrize(
+        "button", [control(), control(tag="button", type="submit"), control("", name="Connect your ORCID iD")]
+    )
+    def test_native_controls_with_a_name_pass(self, button):
+        assert self.judged(button) is PASSED
+
+    @pytest.mark.parametrize(
+        "button",
+        [
+            control(tag="div", raw_href="", focusable=False),
+            control(tag="span", raw_href="", focusable=True),
+            control("", name=""),
+            control(tag="button", focusable=False),
+        ],
+    )
+    def test_what_needs_a_mouse_or_eyes_fails(self, button):
+        assert self.judged(button) is FAILED
+
+    def test_a_link_that_plays_a_button_is_a_question(self):
+        assert self.judged(control(tag="a", raw_href="", role="button", focusable=True)) is PERSON
+
+    def test_a_disabled_button_takes_no_focus_and_that_is_right(self):
+        assert self.judged(control(tag="button", enabled=False, focusable=False)) is PASSED
