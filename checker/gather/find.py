@@ -43,7 +43,7 @@ def personal_pages(snapshot: Snapshot, url: str) -> list[str]:
         if target._replace(fragment="") == here._replace(fragment=""):
             continue
         text = f"{_words(control)} {target.path}"
-        if words.AVOID.search(text) or words.DISCONNECT.search(text):
+        if words.AVOID.search(text) or _ends_something(text):
             continue
         if words.PERSONAL.search(text):
             address = target._replace(fragment="").geturl()
@@ -79,7 +79,7 @@ def _score_way(control: Control, environment: Environment, asked_before: bool) -
         return 100
     if _leads_elsewhere_at_orcid(control.href, environment):
         return 0
-    if words.DISCONNECT.search(text) or words.AVOID.search(text):
+    if _ends_something(text) or words.AVOID.search(text):
         return 0
     score = 0
     if words.ORCID.search(text):
@@ -107,19 +107,24 @@ def _leads_elsewhere_at_orcid(href: str, environment: Environment) -> bool:
     return any(e.owns(href) and not e.is_authorize(href) for e in (environment, SANDBOX, PRODUCTION))
 
 
+def _ends_something(text: str) -> bool:
+    return bool(words.UNLINK.search(text) or words.REMOVE.search(text))
+
+
 def _score_disconnect(control: Control, asked_before: bool) -> int:
-    text = _words(control)
-    hint = f"{control.href} {control.snippet}"
-    says = words.DISCONNECT.search(text) is not None
-    if words.CANCEL.search(text) and not says:
+    text, hint = _words(control), f"{control.href} {control.snippet}"
+    if not _ends_something(text):
+        if asked_before and words.CONFIRM.search(text) and not words.CANCEL.search(text):
+            return 20
+        return 25 if words.UNLINK.search(hint) and words.ORCID.search(f"{text} {hint}") else 0
+    unlinks = words.UNLINK.search(text) is not None
+    if not unlinks and words.ITEM.search(text):
         return 0
-    if says:
-        if words.ORCID.search(f"{text} {hint}"):
-            return 60
-        # "Remove" alone may remove anything; it has to stand beside ORCID's name, or follow on a disconnect.
-        return 45 if words.ORCID.search(control.context) else 30 if asked_before else 0
-    if words.DISCONNECT.search(hint) and words.ORCID.search(f"{text} {hint}"):
-        return 25
-    if asked_before and words.CONFIRM.search(text):
-        return 20
-    return 0
+    # "Remove" alone may remove anything; it has to stand beside ORCID's name, or follow on a disconnect.
+    if words.ORCID.search(f"{text} {hint}"):
+        score = 50
+    elif words.ORCID.search(control.context):
+        score = 40
+    else:
+        return 30 if asked_before else 0
+    return score + (10 if unlinks else 0)

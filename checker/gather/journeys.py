@@ -497,9 +497,12 @@ def write(expedition: Expedition) -> None:
         phases = (("write", steps.write), ("update", steps.update), ("delete", steps.delete))
         for name, phase in phases:
             if phase:
-                here.walk.run(phase, name)
-                here.walk.look(f"the page after [steps] {name}")
-                expedition.on_look_at_store(name)
+                try:
+                    here.walk.run(phase, name)
+                finally:
+                    # Also when the portal did not do what the steps expect: what it did instead is the evidence.
+                    here.walk.look(f"the page after [steps] {name}")
+                    expedition.on_look_at_store(name)
 
 
 def disconnect(expedition: Expedition) -> bool:

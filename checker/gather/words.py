@@ -23,12 +23,24 @@ CONNECT: Final = _any(
     r"連携", r"连接", r"登录",
 )  # fmt: skip
 
-DISCONNECT: Final = _any(
-    r"\bdisconnect", r"\bunlink", r"\bremove", r"\brevoke", r"\bdelete", r"\bunconnect", r"\bdetach", r"\btrennen",
-    r"\bentfernen", r"\blösch", r"verbindung (auf)?(trenn|lös)", r"aufheben", r"\bdéconnecter", r"\bdissocier",
-    r"\bsupprimer", r"\bretirer", r"\bdesconectar", r"\bdesvincular", r"\beliminar", r"\bquitar", r"\bremover",
-    r"\bscollega", r"\brimuovi", r"\bdisconnetti", r"\bontkoppel", r"\bverwijder", r"odłącz", r"解除", r"断开",
+UNLINK: Final = _any(
+    r"\bdisconnect", r"\bunlink", r"\brevoke", r"\bunconnect", r"\bdetach", r"\btrennen",
+    r"verbindung (auf)?(trenn|lös|heb)", r"\bdéconnecter", r"\bdissocier", r"\bdesconectar", r"\bdesvincular",
+    r"\bscollega", r"\bdisconnetti", r"\bontkoppel", r"odłącz", r"解除", r"断开",
 )  # fmt: skip
+"""Words for ending a connection."""
+
+REMOVE: Final = _any(
+    r"\bremove", r"\bdelete", r"\bentfernen", r"\blösch", r"aufheben", r"\bsupprimer", r"\bretirer", r"\beliminar",
+    r"\bquitar", r"\bremover", r"\brimuovi", r"\bverwijder",
+)  # fmt: skip
+"""Words for removing anything: a connection, or an item."""
+
+ITEM: Final = _any(
+    r"employment", r"\bworks?\b", r"\bitems?\b", r"funding", r"publication", r"affiliation", r"education", r"\bentry",
+    r"beschäftigung", r"\bwerk", r"eintrag", r"publikation", r"emploi", r"œuvre", r"empleo", r"\bobra", r"impiego",
+)  # fmt: skip
+"""Words for what a portal writes to a record: removing one of them disconnects nobody."""
 
 CONFIRM: Final = _any(
     r"\bcontinue", r"\bproceed", r"\bconfirm", r"\byes\b", r"\bok\b", r"\bagree", r"\baccept", r"\bgo to\b",

@@ -76,6 +76,14 @@ def test_disconnect_has_to_be_about_orcid():
     assert disconnects(session, account) == []
 
 
+def test_removing_an_item_disconnects_nobody():
+    item = control(0, "Remove employment from ORCID", tag="button")
+    whole = control(1, "Remove my ORCID iD", tag="button")
+    best = control(2, "Disconnect", tag="button", context="ORCID iD 0000-0002-1825-0097 Disconnect")
+    assert disconnects(item, whole, best) == [1, 2]
+    assert disconnects(item) == []
+
+
 def test_a_question_in_between_is_confirmed_and_not_cancelled():
     assert disconnects(control(0, "Cancel"), control(1, "Yes", tag="button"), asked_before=True) == [1]
     assert disconnects(control(0, "Keep it"), control(1, "Remove", tag="button"), asked_before=True) == [1]
