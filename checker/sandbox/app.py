@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from starlette.applications import Starlette
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -19,6 +20,21 @@ from .wire import Recorder, Wire, kind_of
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 
 
+class _Orcid(Convertor[str]):
+    """An iD in a path."""
+
+    regex = "[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X]"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("orcid", _Orcid())
+
+
 def build(state: State, wire: Wire, base: str) -> tuple[Recorder, Site]:
     """Return the application that answers under `base`, and its pages."""
     api = MemberApi(state, Registry(state, base))
@@ -33,6 +49,7 @@ def build(state: State, wire: Wire, base: str) -> tuple[Recorder, Site]:
 
     routes = [
         *(Route(f"/{version}/{{path:path}}", api.answer, methods=_METHODS) for version in (VERSION, *OLD_VERSIONS)),
+        Route("/{orcid:orcid}/{path:path}", api.without_version, methods=_METHODS),
         *OAuth(state, OpenId(state, base)).routes(),
         *site.routes(),
     ]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from . import item_rules, old_api
 from .api_errors import ApiError
@@ -92,6 +92,14 @@ class MemberApi:
             return self._route(call, rest) if version == VERSION else self._old(call, version, rest)
         except ApiError as error:
             return _error(error, media)
+
+    async def without_version(self, request: Request) -> Response:
+        """Answer a call that names no version: reading is sent on to the current one, writing is refused."""
+        if not request.path_params["path"]:
+            return RedirectResponse(request.url.path.rstrip("/"))  # the record's page, with a slash too many
+        if request.method == "GET":
+            return RedirectResponse(f"/{VERSION}{request.url.path}", 302)
+        return _error(ApiError(400, 9012, "the address names no version of the API"), _media(request))
 
     def _route(self, call: _Call, rest: list[str]) -> Response:
         method, kind = call.request.method, ITEM_TYPES.get(rest[0] if rest else "")

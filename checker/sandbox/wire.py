@@ -26,7 +26,9 @@ from .model import Fault, Kind, Side, WireEntry
 LARGEST_BODY: Final = 10_000_000
 """Bytes; more is refused with 413."""
 
-_API: Final = re.compile(r"/v\d+\.\d+(_\w+)?(/|$)")
+_API: Final = re.compile(r"/v\d+\.\d+(_\w+)?(/|$)|/[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X]/.")
+"""With a version, or a section behind an iD without one."""
+
 _SIGN_IN: Final = frozenset({"/signin", "/login"})
 _PAGES: Final = _SIGN_IN | {"/", "/register", "/signout", "/my-orcid", "/reset-password"}
 _KINDS: Final[dict[str, Kind]] = {

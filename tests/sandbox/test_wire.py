@@ -76,6 +76,7 @@ def test_sides(visitor: Visitor, headers: dict[str, str], side: str) -> None:
         (f"/v3.0/{ORCID}/record", "api"),
         (f"/v1.2/{ORCID}/orcid-profile", "api"),
         (f"/v2.0_rc1/{ORCID}/record", "api"),
+        (f"/{ORCID}/record", "api"),
         ("/vanity", "other"),
     ],
 )
@@ -163,3 +164,10 @@ def test_the_home_page_names_people_clients_and_requests_but_no_secret(visitor: 
     assert "POST /oauth/token" in page
     for secret in (DEFAULT_CLIENT.secret, "embedded-password", "code="):
         assert secret not in page
+
+
+def test_a_call_without_a_version(visitor: Visitor) -> None:
+    read = visitor.server.get(f"/{ORCID}/record")
+    assert (read.status_code, read.headers["location"]) == (302, f"/v3.0/{ORCID}/record")
+    assert visitor.server.post(f"/{ORCID}/work", content=b"<x/>").status_code == 400
+    assert visitor.server.get(f"/{ORCID}/").headers["location"] == f"/{ORCID}"
