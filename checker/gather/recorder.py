@@ -60,6 +60,8 @@ class Recorder:
         self._bodies: list[tuple[dict[str, Any], bytes]] = []
         self._openers: dict[Page, bool] = {}
         self._orcid_cookies: set[str] = set()
+        self._homeless: list[Request] = []
+        """Navigations of windows that had no frame yet."""
         context.on("request", self._on_request)
         context.on("response", self._on_response)
         context.on("requestfinished", self._on_finished)
@@ -115,8 +117,13 @@ class Recorder:
             record["_post"] = request.post_data or ""
         self.requests.append(record)
         self._by_request[request] = record
-        if request.is_navigation_request() and page and frame:
-            self._on_navigation(request, page, frame, kind)
+        if request.is_navigation_request():
+            if page and frame:
+                self._on_navigation(request, page, frame, kind)
+            else:
+                # A window that has only just been opened asks before it has a frame.
+                record["frame"] = "popup"
+                self._homeless.append(request)
 
     def _on_navigation(self, request: Request, page: Page, frame: Frame, kind: str) -> None:
         came_from = request.redirected_from.url if request.redirected_from else frame.url
@@ -130,7 +137,18 @@ class Recorder:
             if self.environment.owns(came_from) or self.trips:
                 self.callbacks.append((page, request.url))
 
+    def _house(self) -> None:
+        """See to the navigations whose window has come to be."""
+        waiting, self._homeless = self._homeless, []
+        for request in waiting:
+            page, frame = _place(request)
+            if page and frame:
+                self._on_navigation(request, page, frame, "popup")
+            else:
+                self._homeless.append(request)
+
     def _on_response(self, response: Response) -> None:
+        self._house()
         record = self._by_request.get(response.request)
         if record is None:
             return
@@ -170,6 +188,7 @@ class Recorder:
     def _on_page(self, page: Page) -> None:
         with suppress(PlaywrightError):
             self._openers[page] = page.opener() is not None
+        self._house()
         page.on("crash", self._on_crash)
 
     def _on_crash(self, _page: Page) -> None:

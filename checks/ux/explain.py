@@ -71,15 +71,21 @@ def _judge(
             observed=quoted(told) or pages[0].lang,
             at=spots,
         )
-    if told:
+    if related := [s for s in told if _is_related(s)]:
         return needs_person(
             f"Is there, in this text or elsewhere before people go to ORCID, something that {what}? No sentence was"
             " recognised as saying so.",
             expected=f"a text that {what}",
-            observed=quoted(told),
+            observed=quoted(related),
             at=spots,
         )
     return failed(none, expected=f"a text that {what}", observed="no text about ORCID but the control", at=spots)
+
+
+def _is_related(sentence: str) -> bool:
+    """Prose about opening hours explains nothing; prose about ORCID, signing in or data may."""
+    kinds = ("purpose", "benefit", "data_use", "definition", "sign_in")
+    return "orcid" in sentence.lower() or any(says(kind, sentence) for kind in kinds)
 
 
 def _unread(pages: list[Page]) -> bool:

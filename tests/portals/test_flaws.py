@@ -175,7 +175,7 @@ def levels() -> set[str]:
 NOT_TO_BE_SHOWN_ON_LOOPBACK = {"redirect-uri-https", "tls-certificate"}
 SAID_BY_A_PERSON = {"store-secure"}
 NOT_APPLICABLE_HERE = {"disconnect-not-lockout", "id-print-formats"}
-NEVER_FAILS = {"id-range-plausible"}
+NEVER_FAILS = {"id-range-plausible", "id-link-target-behaviour"}
 
 
 def test_every_rule_that_a_portal_can_break_has_a_flaw():
