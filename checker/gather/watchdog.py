@@ -53,13 +53,14 @@ class Watchdog:
                 self._fed.clear()
             elif not self._over:
                 self.bit = True
-                for process in _descendants(os.getpid()):
-                    if _RENDERER in _command(process):
+                for process in descendants(os.getpid()):
+                    if _RENDERER in command_line(process):
                         with suppress(ProcessLookupError, PermissionError):
                             os.kill(process, signal.SIGKILL)
 
 
-def _descendants(root: int) -> list[int]:
+def descendants(root: int) -> list[int]:
+    """Return the processes that a process has started, and those that they have."""
     children: dict[int, list[int]] = {}
     for folder in Path("/proc").glob("[0-9]*"):
         with suppress(OSError, ValueError, IndexError):
@@ -74,7 +75,8 @@ def _descendants(root: int) -> list[int]:
     return found
 
 
-def _command(process: int) -> bytes:
+def command_line(process: int) -> bytes:
+    """Return the words of a process, NUL between them; empty when it is gone."""
     try:
         return Path(f"/proc/{process}/cmdline").read_bytes()
     except OSError:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import stat
+from contextlib import suppress
 
 import pytest
+
+from checker.gather.watchdog import command_line, descendants
 
 from .conftest import children_of
 
@@ -72,15 +76,28 @@ def test_no_browser(command, sample, tmp_path):
     assert "Traceback" not in done.err
 
 
-def test_a_browser_that_crashes_in_mid_journey(command, sample):
-    plan = sample("ways")
-    text = plan.read_text("utf-8") + '\n[steps]\nconnect = [{ goto = "chrome://crash" }]\n'
-    plan.write_text(text, "utf-8")
-    done = command.run(plan, "--quiet", "--timeout", "5", env={"WAY": "link"})
-    assert done.code in {3, 4}
-    assert "Traceback" not in done.out + done.err
-    assert done.review["verdict"] == "incomplete"
-    assert done.journey("deny")["pages"], "the pages seen before the crash are kept"
+def test_a_browser_that_crashes_in_mid_journey(command, sample, monkeypatch):
+    monkeypatch.setenv("WAY", "hang")  # so that the browser is at work when it dies
+    process = command.start(sample("ways"), "--timeout", "60")
+    assert process.stdout is not None
+    said = []
+    for line in process.stdout:
+        said.append(line)
+        if line.strip().startswith("open "):
+            break
+    browsers = [p for p in descendants(process.pid) if b"chrom" in command_line(p)]
+    assert browsers
+    for browser in browsers:
+        with suppress(ProcessLookupError):
+            os.kill(browser, signal.SIGKILL)
+    rest, _ = process.communicate(timeout=90)
+    text = "".join(said) + rest
+    assert process.returncode == 4, text
+    assert "Error: the browser" in text
+    assert "Traceback" not in text
+    kept = command("judge", str(command.out / "evidence"), "--out", str(command.out))
+    assert kept.code == 3
+    assert kept.journey("deny")["block"]["code"] == "browser-crashed"
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
