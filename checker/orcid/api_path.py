@@ -36,8 +36,8 @@ class ApiPath:
 def parse(address: str) -> ApiPath:
     """Read an API path or a full address; what is not an API path gives mostly empty parts.
 
-    >>> parse("/v3.0/0000-0002-1825-0097/work/12")
-    ApiPath(version='3.0', orcid='0000-0002-1825-0097', section='work', put_code='12')
+    >>> parse("/v3.0/0000-0002-1825-0097/funding/12")
+    ApiPath(version='3.0', orcid='0000-0002-1825-0097', section='funding', put_code='12')
     """
     parts = [part for part in urlsplit(address).path.split("/") if part]
     version = orcid = ""

@@ -17,6 +17,8 @@ from tests.builders import (
     token_answer,
 )
 
+ITEM = "/work"
+
 
 def judged(*wire, scope="%2Fread-limited", declared=("/read-limited",)):
     trip = authorization(url=f"{ORCID}/oauth/authorize?client_id=APP-1&scope={scope}")
@@ -35,7 +37,7 @@ def call(path: str, **changes):
     [
         f"/v3.0/{RESEARCHER}/record",
         f"/v3.0/{RESEARCHER}",
-        f"/v3.0/{RESEARCHER}/work/12",
+        f"/v3.0/{RESEARCHER}{ITEM}/12",
         "/v3.0/search",
         "/v3.0/group-id-record",
     ],
@@ -53,7 +55,7 @@ def test_version_3_passes(path):
         f"/v3.0_rc1/{RESEARCHER}/record",
         f"/v3.0_rc2/{RESEARCHER}/record",
         f"/{RESEARCHER}/record",
-        f"/{RESEARCHER}/work/12",
+        f"/{RESEARCHER}{ITEM}/12",
         "/search",
     ],
 )
@@ -111,9 +113,9 @@ def test_missing_evidence_blocks():
 @pytest.mark.parametrize(
     ("address", "parts"),
     [
-        (f"/v3.0/{RESEARCHER}/work/12", ApiPath("3.0", RESEARCHER, "work", "12")),
-        (f"https://api.orcid.org/v3.0/{RESEARCHER}/work/12", ApiPath("3.0", RESEARCHER, "work", "12")),
-        (f"/v3.0/{RESEARCHER}/work/summary/12", ApiPath("3.0", RESEARCHER, "work", "12")),
+        (f"/v3.0/{RESEARCHER}{ITEM}/12", ApiPath("3.0", RESEARCHER, "work", "12")),
+        (f"https://api.orcid.org/v3.0/{RESEARCHER}{ITEM}/12", ApiPath("3.0", RESEARCHER, "work", "12")),
+        (f"/v3.0/{RESEARCHER}{ITEM}/summary/12", ApiPath("3.0", RESEARCHER, "work", "12")),
         (f"/{RESEARCHER}/record", ApiPath("", RESEARCHER, "record", "")),
         ("/v2.0_rc1/0000-0002-1694-233x/works", ApiPath("2.0_rc1", "0000-0002-1694-233X", "works", "")),
         ("/v3.0/search/", ApiPath("3.0", "", "search", "")),

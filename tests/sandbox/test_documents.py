@@ -15,6 +15,8 @@ from checker.sandbox.shape import parse_xml, read_json, read_xml, to_json, to_xm
 from .conftest import ORCID, Visitor
 from .test_member_api import EMPLOYMENT, WORK
 
+ITEM = "/work"
+
 SHARED = Path(os.environ.get("ORCID_REVIEW_SHARED", Path(__file__).parents[3] / "shared"))
 SAMPLES = SHARED / "orcid-samples" / "record_3.0"
 SCHEMAS = SHARED / "orcid-schemas" / "record_3.0"
@@ -36,7 +38,7 @@ def test_every_document_fits_orcids_schema(visitor: Visitor) -> None:
     documents |= {"/personal-details": "personal-details", "/email": "email"}
     documents |= {f"/{kind.section}": "activities" for kind in ITEM_TYPES.values()}
     documents |= {f"/{kind}/{put_code}": kind for kind, put_code in put_codes.items()}
-    documents |= {"/work/1": "error"}
+    documents |= {f"{ITEM}/1": "error"}
     for path, name in documents.items():
         answer = visitor.api("GET", path, headers={"Accept": "application/xml"})
         # The schema knows ORCID's own host names alone.

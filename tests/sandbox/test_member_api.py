@@ -13,6 +13,8 @@ from checker.sandbox import DEFAULT_CLIENT, Sandbox
 
 from .conftest import ORCID, OTHER, STRICT, Visitor
 
+ITEM = "/work"
+
 WORK: dict[str, Any] = {
     "title": {"title": {"value": "A title"}},
     "type": "journal-article",
@@ -104,7 +106,7 @@ def test_what_is_read_can_be_sent_back(portal: Visitor) -> None:
 def test_xml_in_json_out_and_back(portal: Visitor) -> None:
     added = portal.api("POST", "/work", content=work_xml("<&> ünï", "dataset"), headers=XML)
     assert added.status_code == 201
-    path = "/work/" + added.headers["location"].rpartition("/")[2]
+    path = f"{ITEM}/" + added.headers["location"].rpartition("/")[2]
     read = portal.api("GET", path).json()
     assert read["title"]["title"]["value"] == "<&> ünï"
     assert read["type"] == "data-set"
@@ -156,12 +158,12 @@ def test_two_clients_may_hold_the_same_doi_and_share_a_group(box: Sandbox, porta
     assert [len(group["work-summary"]) for group in groups] == [2]
     put_code = groups[0]["work-summary"][0]["put-code"]
     for answer in (
-        second.api("PUT", f"/work/{put_code}", json=changed(WORK, **{"put-code": put_code, "type": "book"})),
-        second.api("DELETE", f"/work/{put_code}"),
+        second.api("PUT", f"{ITEM}/{put_code}", json=changed(WORK, **{"put-code": put_code, "type": "book"})),
+        second.api("DELETE", f"{ITEM}/{put_code}"),
     ):
         # On PUT the duplicate with its own work comes first, as at ORCID.
         assert (answer.status_code, answer.json()["error-code"]) in {(409, 9021), (403, 9010)}
-    assert second.api("DELETE", f"/work/{put_code}").json()["error-code"] == 9010
+    assert second.api("DELETE", f"{ITEM}/{put_code}").json()["error-code"] == 9010
 
 
 BAD = {"Authorization": "Bearer 00000000-0000-0000-0000-000000000000"}
@@ -187,10 +189,10 @@ API_ERRORS: list[tuple[str, str, str, dict[str, Any], int, int]] = [
     ("wrong content type", "POST", f"{ORCID}/work", {"data": {"a": "b"}}, 415, 9001),
     ("wrong accept", "GET", f"{ORCID}/record", {"headers": {"Accept": "text/html"}}, 406, 9001),
     ("put-code on POST", "POST", f"{ORCID}/work", {"json": changed(WORK, **{"put-code": 5})}, 400, 9024),
-    ("put-code no number", "GET", f"{ORCID}/work/abc", {}, 400, 9034),
-    ("PUT without put-code", "PUT", f"{ORCID}/work/5", {"json": WORK}, 400, 9019),
-    ("PUT with another", "PUT", f"{ORCID}/work/5", {"json": changed(WORK, **{"put-code": 6})}, 400, 9019),
-    ("PUT unknown", "PUT", f"{ORCID}/work/5", {"json": changed(WORK, **{"put-code": 5})}, 404, 9016),
+    ("put-code no number", "GET", f"{ORCID}{ITEM}/abc", {}, 400, 9034),
+    ("PUT without put-code", "PUT", f"{ORCID}{ITEM}/5", {"json": WORK}, 400, 9019),
+    ("PUT with another", "PUT", f"{ORCID}{ITEM}/5", {"json": changed(WORK, **{"put-code": 6})}, 400, 9019),
+    ("PUT unknown", "PUT", f"{ORCID}{ITEM}/5", {"json": changed(WORK, **{"put-code": 5})}, 404, 9016),
     ("DELETE unknown", "DELETE", f"{ORCID}/employment/5", {}, 404, 9016),
     ("unknown path", "GET", f"{ORCID}/nonsense", {}, 404, 9001),
     ("wrong method", "DELETE", f"{ORCID}/work", {}, 405, 9001),
@@ -301,9 +303,9 @@ def test_a_duplicate_names_the_put_code_it_has_already(portal: Visitor) -> None:
 def test_visibility_is_the_persons(portal: Visitor) -> None:
     location = portal.api("POST", "/work", json=changed(WORK, visibility="private")).headers["location"]
     put_code = int(location.rpartition("/")[2])
-    assert portal.api("GET", f"/work/{put_code}").json()["visibility"] == "public"
+    assert portal.api("GET", f"{ITEM}/{put_code}").json()["visibility"] == "public"
     sent = changed(WORK, **{"put-code": put_code, "visibility": "limited"})
-    answer = portal.api("PUT", f"/work/{put_code}", json=sent)
+    answer = portal.api("PUT", f"{ITEM}/{put_code}", json=sent)
     assert (answer.status_code, answer.json()["error-code"]) == (403, 9035)
 
 
@@ -318,7 +320,7 @@ def test_token_errors_come_in_oauths_shape_whatever_is_accepted(visitor: Visitor
 def test_the_scope_decides_after_the_body_and_before_the_put_code(visitor: Visitor) -> None:
     visitor.connect("/read-limited")
     assert visitor.api("POST", "/work", **copy.deepcopy(NOT_JSON)).json()["error-code"] == 9001
-    for method, path in (("POST", "/work"), ("PUT", "/work/5"), ("DELETE", "/work/5")):
+    for method, path in (("POST", "/work"), ("PUT", f"{ITEM}/5"), ("DELETE", f"{ITEM}/5")):
         answer = visitor.api(method, path, json=WORK) if method != "DELETE" else visitor.api(method, path)
         assert (answer.status_code, answer.json()["error-code"]) == (403, 9038), method
 
@@ -336,12 +338,12 @@ def test_a_clients_own_token_reads_what_is_public_and_writes_nothing(visitor: Vi
 def test_deprecated_scopes_still_work(visitor: Visitor) -> None:
     visitor.connect("/orcid-profile/read-limited /orcid-works/create")
     location = visitor.api("POST", "/work", json=WORK).headers["location"]
-    assert visitor.api("DELETE", "/work/" + location.rpartition("/")[2]).json()["error-code"] == 9038
+    assert visitor.api("DELETE", f"{ITEM}/" + location.rpartition("/")[2]).json()["error-code"] == 9038
     assert visitor.api("POST", "/employment", json=EMPLOYMENT).json()["error-code"] == 9038
 
 
 def test_after_the_person_took_the_permission_back_only_removing_works(portal: Visitor) -> None:
-    path = "/work/" + portal.api("POST", "/work", json=WORK).headers["location"].rpartition("/")[2]
+    path = f"{ITEM}/" + portal.api("POST", "/work", json=WORK).headers["location"].rpartition("/")[2]
     portal.box.revoke_tokens(ORCID, DEFAULT_CLIENT.id)
     assert portal.api("GET", "/record").status_code == 401
     assert portal.api("POST", "/work", json=WORK).status_code == 401

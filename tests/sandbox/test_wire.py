@@ -14,6 +14,8 @@ from checker.sandbox.wire import kind_of
 from .conftest import CALLBACK, ORCID, Visitor, query
 from .test_member_api import WORK, changed
 
+ITEM = "/work"
+
 JSON = {"Content-Type": "application/json"}
 
 
@@ -143,7 +145,7 @@ def test_odd_requests_are_refused_not_stumbled_over(visitor: Visitor) -> None:
         visitor.api("POST", "/work", json=changed(WORK, title={"title": "\x00"})),
         visitor.api("POST", "/work", content=json.dumps(changed(WORK, title={"title": "\ud800"})), headers=JSON),
         visitor.api("POST", "/work", content=b"x" * 10_000_001, headers=JSON),
-        visitor.api("GET", "/work/" + "9" * 5000),
+        visitor.api("GET", f"{ITEM}/" + "9" * 5000),
         visitor.server.get("/v3.0/"),
         visitor.server.get("/v3.0/", headers=visitor.headers),
         visitor.server.get("/%00%ff"),
