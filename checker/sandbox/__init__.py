@@ -6,8 +6,11 @@ beside this file. Imports of ours: :mod:`checker.orcid` alone.
 
 from .model import (
     DEFAULT_CLIENT,
+    DEFAULT_CLIENTS,
     DEFAULT_PERSON,
+    DELEGATE_CLIENT,
     Client,
+    ErrorForm,
     FailedHandshake,
     Fault,
     Person,
@@ -18,6 +21,6 @@ from .model import (
 from .sandbox import Sandbox
 
 __all__ = [
-    "DEFAULT_CLIENT", "DEFAULT_PERSON", "Client", "FailedHandshake", "Fault", "Person", "PortInUse", "Sandbox",
-    "SandboxError", "WireEntry",
+    "DEFAULT_CLIENT", "DEFAULT_CLIENTS", "DEFAULT_PERSON", "DELEGATE_CLIENT", "Client", "ErrorForm", "FailedHandshake",
+    "Fault", "Person", "PortInUse", "Sandbox", "SandboxError", "WireEntry",
 ]  # fmt: skip

@@ -13,6 +13,7 @@ MORE_INFO: Final = "https://members.orcid.org/api/resources/troubleshooting"
 _HINTS: Final = {
     9001: "The request cannot be served in this form.",
     9006: "An argument is wrong.",
+    9008: "The server failed.",
     9010: "Only the client that added an item may change or remove it.",
     9012: "The XML does not fit ORCID's schema.",
     9013: "The item is private.",

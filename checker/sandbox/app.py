@@ -6,16 +6,21 @@ from starlette.applications import Starlette
 from starlette.convertors import Convertor, register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
+from .admin import PREFIX, Admin
+from .controls import Controls
+from .faults import Faults
+from .home import Home
+from .institution import Institutions
 from .member_api import OLD_VERSIONS, VERSION, MemberApi
 from .oauth import OAuth
 from .openid import OpenId
 from .record import Registry
 from .site import Site
-from .state import State
-from .wire import Recorder, Wire, kind_of
+from .wire import Recorder, kind_of
 
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 
@@ -35,10 +40,19 @@ class _Orcid(Convertor[str]):
 register_url_convertor("orcid", _Orcid())
 
 
-def build(state: State, wire: Wire, base: str) -> tuple[Recorder, Site]:
-    """Return the application that answers under `base`, and its pages."""
+def build(controls: Controls, base: str, *, admin: bool = False, ca_file: str = "") -> tuple[ASGIApp, Site]:
+    """Return the application that answers under `base`, and its pages.
+
+    Args:
+        controls: what it shall remember, and the levers on it.
+        base: the base URL.
+        admin: whether the levers can be pulled, and passwords read, over HTTP from this machine.
+        ca_file: path of the authority to trust, for people to read; empty without TLS.
+    """
+    state, wire = controls.state, controls.wire
     api = MemberApi(state, Registry(state, base))
-    site = Site(state, wire, base)
+    openid = OpenId(state, base)
+    site = Site(state, wire, base, openid)
 
     async def refuse(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
@@ -47,10 +61,19 @@ def build(state: State, wire: Wire, base: str) -> tuple[Recorder, Site]:
         told = {"error": "invalid_request", "error_description": f"{request.method} is not served here"}
         return JSONResponse(told, error.status_code, error.headers)
 
+    async def desk(_: Request) -> Response:
+        return RedirectResponse(f"{PREFIX}/")
+
     routes = [
+        *([Route("/", desk)] if admin else []),
         *(Route(f"/{version}/{{path:path}}", api.answer, methods=_METHODS) for version in (VERSION, *OLD_VERSIONS)),
         Route("/{orcid:orcid}/{path:path}", api.without_version, methods=_METHODS),
-        *OAuth(state, OpenId(state, base)).routes(),
+        *OAuth(state, openid).routes(),
+        *Institutions(state, base).routes(),
         *site.routes(),
     ]
-    return Recorder(Starlette(routes=routes, exception_handlers={HTTPException: refuse}), wire), site
+    faults = Faults(Starlette(routes=routes, exception_handlers={HTTPException: refuse}), state, controls.orders)
+    controls.faults = faults
+    controls.limit(controls.limited)
+    recorder = Recorder(faults, wire)
+    return (Admin(recorder, controls, Home(controls, base, ca_file), base, ca_file) if admin else recorder), site

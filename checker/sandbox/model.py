@@ -12,6 +12,9 @@ Side = Literal["browser", "server"]
 Certificate = Literal["trusted", "untrusted", "none"]
 Kind = Literal["page", "authorize", "token", "revoke", "api", "other"]
 Visibility = Literal["public", "limited", "private"]
+ErrorForm = Literal["fragment", "legacy-fragment", "query", "page"]
+"""How the authorization page tells a client of a bad scope, a bad response type, or a page that may not be shown:
+`#error=invalid_scope` but a bare `#login_required`; `#error=` for all; `?error=`; or only the person, on a page."""
 
 MEMBER_SCOPES: Final = scopes.THREE_LEGGED | scopes.TWO_LEGGED
 """What a member's client may ask for, deprecated and fine-grained forms of the same aside."""
@@ -26,6 +29,14 @@ class PortInUse(SandboxError):
 
     def __init__(self, port: int) -> None:
         super().__init__(f"port {port} is in use by another program: stop that program or choose another port")
+        self.port = port
+
+
+class PortRefused(PortInUse):
+    """The operating system keeps the port for administrators."""
+
+    def __init__(self, port: int) -> None:
+        SandboxError.__init__(self, f"port {port} is kept for administrators by this machine: choose one from 1024 on")
         self.port = port
 
 
@@ -44,6 +55,15 @@ class Client:
     any_loopback_redirect: bool = False
     """Any http or https redirect URI on a loopback host will do; ORCID has no such thing."""
     scopes: frozenset[str] = MEMBER_SCOPES
+    token_exchange: bool = False
+    """May exchange tokens, and so act on behalf of a client that handed it an id_token."""
+    status: Literal["active", "locked", "deactivated"] = "active"
+    institution: str = ""
+    """entityID of the institution whose people are asked, when they sign in with it, to connect with this client."""
+    connect_uri: str = ""
+    """Redirect URI of such a connection that starts at ORCID; the first of `redirect_uris` when empty."""
+    connect_scopes: tuple[str, ...] = ("/authenticate",)
+    """What such a connection asks for."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +97,16 @@ class Person:
 
 
 DEFAULT_CLIENT: Final = Client("APP-0000000000000001", "embedded-secret", any_loopback_redirect=True)
+DELEGATE_CLIENT: Final = Client(
+    "APP-0000000000000002",
+    "embedded-secret",
+    "Second application",
+    "Registered in the embedded sandbox to act on behalf of another application.",
+    any_loopback_redirect=True,
+    token_exchange=True,
+)
+DEFAULT_CLIENTS: Final = (DEFAULT_CLIENT, DELEGATE_CLIENT)
+"""Registered when nobody says otherwise."""
 DEFAULT_PERSON: Final = Person(
     "0000-0002-1825-0097", "josiah@mailinator.com", "embedded-password", "Josiah Carberry", "Josiah", "Carberry"
 )
@@ -103,6 +133,7 @@ class WireEntry:
     """Lower-case names; repeated ones joined by a comma."""
     request_body: str
     status: int
+    """0 when the connection was dropped on order."""
     response_headers: dict[str, str]
     response_body: str
     kind: Kind
@@ -112,6 +143,8 @@ class WireEntry:
     """Access token that the request carried; for a revoke request the token to end."""
     orcid: str = ""
     """iD in the token answer or in the API path."""
+    seconds: float = 0.0
+    """From the whole request to the whole answer."""
 
 
 @dataclass(frozen=True)

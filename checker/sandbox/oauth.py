@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qsl
+from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from . import tokens
-from .member_api import access_token
+from .cors import open_route
+from .forms import FORM, fields, is_form
+from .oauth_errors import TokenError
 from .openid import OpenId
 from .state import State
 
-_FORM = "application/x-www-form-urlencoded"
-_NOT_STORED = {"Cache-Control": "no-store", "Pragma": "no-cache"}
+_NOT_STORED: Final = {"Cache-Control": "no-store", "Pragma": "no-cache"}
+_FORWARDED: Final = {"OAUTH_AUTHORIZATION_CODE_EXCHANGE": "ON"}
+"""ORCID marks with it what its authorization server answered."""
 
 
 class OAuth:
@@ -29,41 +32,43 @@ class OAuth:
         return [
             Route("/oauth/token", self.token, methods=["POST"]),
             Route("/oauth/revoke", self.revoke, methods=["POST"]),
-            Route("/oauth/userinfo", self.userinfo, methods=["GET", "POST"]),
-            Route("/oauth/jwks", self.jwks),
-            Route("/.well-known/openid-configuration", self.discovery),
+            open_route("/oauth/userinfo", self.userinfo, "GET", "POST"),
+            open_route("/oauth/jwks", self.jwks),
+            open_route("/.well-known/openid-configuration", self.discovery),
         ]
 
     async def token(self, request: Request) -> Response:
         """Answer a token request."""
-        form = await _form(request)
-        if form is None:
+        if not is_form(request):
             return _wrong_type()
+        form = await fields(request)
         try:
-            body = tokens.answer(self._state, form, request.headers.get("authorization", ""), self._openid.id_token)
-        except tokens.TokenError as error:
-            return JSONResponse(error.as_json(), error.status, _NOT_STORED)
-        return JSONResponse(body, headers=_NOT_STORED | {"OAUTH_AUTHORIZATION_CODE_EXCHANGE": "ON"})
+            body = tokens.answer(self._state, form, request.headers.get("authorization", ""), self._openid)
+        except TokenError as error:
+            return _refused(error)
+        return JSONResponse(body, headers=_NOT_STORED | _FORWARDED)
 
     async def revoke(self, request: Request) -> Response:
         """End a token; the answer is empty."""
-        form = await _form(request)
-        if form is None:
+        if not is_form(request):
             return _wrong_type()
+        form = await fields(request)
         try:
             tokens.revoke(self._state, form, request.headers.get("authorization", ""))
-        except tokens.TokenError as error:
-            return JSONResponse(error.as_json(), error.status, _NOT_STORED)
+        except TokenError as error:
+            return _refused(error)
         return Response(status_code=200)
 
     async def userinfo(self, request: Request) -> Response:
         """Tell who the access token belongs to."""
-        value = access_token(request) or (await _form(request) or {}).get("access_token", "")
-        body = self._openid.userinfo(value)
-        if body is None:
-            # The hyphen in the key is ORCID's.
-            return JSONResponse({"error": "access_denied", "error-description": "access_token is invalid"}, 403)
-        return JSONResponse(body)
+        candidates = [_bearer(request)]
+        if request.method == "POST":
+            candidates.insert(0, (await fields(request)).get("access_token", ""))
+        for value in candidates:
+            if value and (body := self._openid.userinfo(value)):
+                return JSONResponse(body)
+        # The hyphen in the key is ORCID's.
+        return JSONResponse({"error": "access_denied", "error-description": "access_token is invalid"}, 403)
 
     async def jwks(self, _: Request) -> Response:
         """Publish the signing key."""
@@ -74,17 +79,20 @@ class OAuth:
         return JSONResponse(self._openid.discovery())
 
 
-async def _form(request: Request) -> dict[str, str] | None:
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
-        return None
-    body = (await request.body()).decode("utf-8", "replace")
-    return dict(parse_qsl(body, keep_blank_values=True))
+def _bearer(request: Request) -> str:
+    """Return the Authorization header without the word in front; ORCID's userinfo does not ask which word it is."""
+    return request.headers.get("authorization", "").replace("Bearer", "").replace("bearer", "").strip()
+
+
+def _refused(error: TokenError) -> Response:
+    headers = _NOT_STORED | _FORWARDED if error.forwarded else _NOT_STORED
+    return JSONResponse(error.as_json(), error.status, headers)
 
 
 def _wrong_type() -> Response:
     return Response(
         "<!doctype html><title>415</title><h1>415 Unsupported Media Type</h1>",
         415,
-        {"Accept": _FORM},
+        {"Accept": FORM},
         "text/html",
     )

@@ -18,7 +18,7 @@ _DEPRECATED: Final = frozenset(
     | {"/orcid-bio/external-identifiers/create"}
     | {f"/{family}/{right}" for family in _UPDATES for right in ("read-limited", "create", "update")}
 )
-"""Scopes of the API 1.2 era that ORCID still takes. `/orcid-profile/create` and `/orcid-grants/…` are gone."""
+"""Scopes of the API 1.2 era that ORCID still takes."""
 
 _IGNORED: Final = frozenset({"profile", "email", "address", "phone", "offline_access"})
 """OpenID scopes that ORCID passes over in silence."""
@@ -34,10 +34,24 @@ _INCLUDES: Final[dict[str, frozenset[str]]] = {
     "/person/read-limited": frozenset({"/orcid-bio/read-limited"}),
     "/activities/update": _ACTIVITIES_UPDATE,
     "/person/update": frozenset({"/orcid-bio/update", "/orcid-bio/external-identifiers/create"}),
-    **{f"/{family}/update": frozenset({f"/{family}/create"}) for family in _UPDATES},
+    "/orcid-bio/update": frozenset({"/orcid-bio/external-identifiers/create"}),
+    "/premium-notification": frozenset({"/basic-notification"}),
+    "/group-id-record/update": frozenset({"/group-id-record/read"}),
 }
 
-_WITHOUT_READ_PUBLIC: Final = frozenset({"/webhook", "/premium-notification"})
+_WITHOUT_READ_PUBLIC: Final = frozenset(
+    {"/webhook", "/premium-notification", "/basic-notification", "/group-id-record/read", "/group-id-record/update"}
+)
+
+_INTERNAL: Final = frozenset(
+    {"/orcid-profile/create", "/basic-notification", "/identifier-types/create", "/orcid-internal"}
+    | {"/orcid-internal/person/last_modified"}
+    | {f"/member-list/{right}" for right in ("read", "write", "full-access")}
+    | {f"/orcid-grants/{right}" for right in ("read-limited", "create", "update")}
+)
+"""Known, but nobody's to ask for: ORCID's own, retired, or an old alias."""
+
+_PUBLIC: Final = frozenset({"/authenticate", "openid", "/read-public"})
 
 
 def effective(granted: Iterable[str]) -> frozenset[str]:
@@ -75,7 +89,17 @@ def of_client(client: Client, scope: str) -> bool:
 
 def is_known(scope: str) -> bool:
     """Say whether ORCID knows the scope at all."""
-    return scope in scopes.THREE_LEGGED | scopes.TWO_LEGGED | scopes.PRIVATE | _DEPRECATED
+    return scope in scopes.THREE_LEGGED | scopes.TWO_LEGGED | scopes.PRIVATE | _DEPRECATED | _INTERNAL
+
+
+def of_browser(scope: str) -> bool:
+    """Say whether the scope can be had without a secret (implicit grant)."""
+    return scope in {"/authenticate", "openid"}
+
+
+def is_member(client: Client) -> bool:
+    """Say whether the client is a member's and not one of the public API."""
+    return not client.scopes <= _PUBLIC
 
 
 DESCRIPTIONS: Final = {

@@ -6,10 +6,10 @@ registered path, query and fragment do not count. Our choice: `Client.any_loopba
 
 from __future__ import annotations
 
-import ipaddress
 import posixpath
 from urllib.parse import quote, urlencode, urlsplit
 
+from .loopback import is_loopback
 from .model import Client
 
 
@@ -22,7 +22,7 @@ def matches(client: Client, uri: str) -> bool:
         return False
     if not parts.netloc:
         return False
-    if client.any_loopback_redirect and parts.scheme in {"http", "https"} and _is_loopback(parts.hostname or ""):
+    if client.any_loopback_redirect and parts.scheme in {"http", "https"} and is_loopback(parts.hostname or ""):
         return True
     path = _clean(parts.path)
     for registered in map(urlsplit, client.redirect_uris):
@@ -39,20 +39,16 @@ def _clean(path: str) -> str:
     return cleaned + "/" if path.endswith("/") and not cleaned.endswith("/") else cleaned
 
 
-def _is_loopback(host: str) -> bool:
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 def with_query(uri: str, answer: dict[str, str]) -> str:
     """Append an answer as query, with `&` where the URI has a query already."""
     bare, hash_, fragment = uri.partition("#")
     joint = "&" if "?" in bare else "?"
-    return f"{bare}{joint}{urlencode(answer, quote_via=quote)}{hash_}{fragment}"
+    return f"{bare}{joint}{encoded(answer)}{hash_}{fragment}"
+
+
+def encoded(answer: dict[str, str]) -> str:
+    """Write an answer as a query, a space as `%20`."""
+    return urlencode(answer, quote_via=quote)
 
 
 def with_fragment(uri: str, fragment: str) -> str:

@@ -9,15 +9,30 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from starlette.types import ASGIApp
+
+from . import faults
 from . import server as servers
 from .app import build
-from .model import DEFAULT_CLIENT, DEFAULT_PERSON, Client, FailedHandshake, Fault, Person, SandboxError, WireEntry
+from .clock import Clock
+from .controls import Controls
+from .model import (
+    DEFAULT_CLIENTS,
+    DEFAULT_PERSON,
+    Client,
+    ErrorForm,
+    FailedHandshake,
+    Fault,
+    Person,
+    SandboxError,
+    WireEntry,
+)
 from .site import Site
 from .state import State
 from .tls import Certificates
-from .wire import Recorder, Wire
+from .wire import Wire
 
 _T = TypeVar("_T")
 
@@ -30,6 +45,12 @@ class Sandbox:
         tls: whether the base URL is https; plain http is served in any case.
         clients: the registered applications.
         people: who may sign in, each with a record.
+        admin: whether `/_sandbox/` answers this machine, with passwords and levers. Off for a review: a portal
+            must not be able to look at its examiner's papers.
+        rate_limited: whether the Member API keeps ORCID's rate limit. Off for a review: what is too fast is judged
+            by the wire, and a walk is not to be slowed down.
+        kept: how many exchanges the wire keeps; None: all.
+        public: base URL that its own documents and pages name in place of :attr:`base`, for a relay that answers there.
 
     Runs in a thread of its own between :meth:`start` and :meth:`stop`, or as a context manager. What it remembers
     (grants, items, the wire) outlives a stop. Every method may be called from any thread.
@@ -39,13 +60,22 @@ class Sandbox:
         self,
         port: int = 0,
         tls: bool = True,
-        clients: tuple[Client, ...] = (DEFAULT_CLIENT,),
+        clients: tuple[Client, ...] = DEFAULT_CLIENTS,
         people: tuple[Person, ...] = (DEFAULT_PERSON,),
+        *,
+        admin: bool = False,
+        rate_limited: bool = False,
+        kept: int | None = None,
+        public: str = "",
     ) -> None:
+        self._public = public
         self._wanted_port = port
         self._tls = tls
-        self._state = State(clients, people)
-        self._wire = Wire()
+        self._admin = admin
+        clock = Clock()
+        self._wire = Wire(kept)
+        self._controls = Controls(State(clients, people, clock), self._wire, clock, limited=rate_limited)
+        self._state = self._controls.state
         self._failures: list[FailedHandshake] = []
         self._interstitial = False
         self._running: _Running | None = None
@@ -66,7 +96,8 @@ class Sandbox:
         folder = tempfile.TemporaryDirectory(prefix="orcid-sandbox-") if self._tls else None
         certificates = Certificates(Path(folder.name)) if folder else None
         base = f"{'https' if self._tls else 'http'}://localhost:{port}"
-        app, site = build(self._state, self._wire, base)
+        ca_file = str(certificates.ca_file) if certificates else ""
+        app, site = build(self._controls, self._public or base, admin=self._admin, ca_file=ca_file)
         site.interstitial = self._interstitial
         self._running = _Running(app, site, listeners, port, base, folder, certificates, self._failures)
         self._running.start()
@@ -164,6 +195,96 @@ class Sandbox:
         """Make the next authorization show consent again; tokens live on."""
         self._in_loop(lambda: self._state.forget(orcid, client_id))
 
+    def reset(self) -> None:
+        """Go back to how it was made: people, clients, empty records, no tokens, no faults on order, an empty wire."""
+        self._in_loop(self._controls.reset)
+        self.interstitial = False
+
+    @property
+    def people(self) -> list[Person]:
+        """Who may sign in."""
+        return self._in_loop(lambda: list(self._state.people.values()))
+
+    def add_person(self, **fields: Any) -> Person:
+        """Let a further person sign in, with an empty record; without `orcid` they get a new iD.
+
+        Raises:
+            SandboxError: a field of :class:`Person` is missing, unknown, wrong or taken.
+        """
+        return self._in_loop(lambda: self._controls.add_person(fields))
+
+    @property
+    def clients(self) -> list[Client]:
+        """The registered applications."""
+        return self._in_loop(lambda: list(self._state.clients.values()))
+
+    def add_client(self, **fields: Any) -> Client:
+        """Register a further application; what is not given of :class:`Client` is made up.
+
+        Raises:
+            SandboxError: a field is unknown, wrong or taken.
+        """
+        return self._in_loop(lambda: self._controls.add_client(fields))
+
+    @property
+    def clock_offset(self) -> float:
+        """Seconds that the sandbox's clock is ahead of the machine's; codes and tokens expire by it.
+
+        Raises:
+            ValueError: set to more than a hundred years.
+        """
+        return self._in_loop(lambda: self._controls.clock.offset)
+
+    @clock_offset.setter
+    def clock_offset(self, seconds: float) -> None:
+        self._in_loop(lambda: self._controls.clock.set(seconds))
+
+    @property
+    def rate_limited(self) -> bool:
+        """Whether the Member API keeps ORCID's rate limit: 24 requests a second, 40 more wait, then 503."""
+        return self._in_loop(lambda: self._controls.limited)
+
+    @rate_limited.setter
+    def rate_limited(self, limited: bool) -> None:
+        self._in_loop(lambda: self._controls.limit(limited))
+
+    def order_fault(self, fault: str, **fields: Any) -> int:
+        """Spoil requests to come; return the order's number.
+
+        Args:
+            fault: one of :data:`checker.sandbox.faults.Kind`.
+            fields: which requests, how many, and how; see :class:`checker.sandbox.faults.Order`.
+
+        Raises:
+            SandboxError: a field is unknown or wrong.
+        """
+        order = faults.order({"fault": fault} | fields)
+        return self._in_loop(lambda: self._controls.orders.add(order).number)
+
+    def withdraw_faults(self, number: int | None = None) -> None:
+        """Withdraw one order, or all."""
+        self._in_loop(lambda: self._controls.orders.withdraw(number))
+
+    def har(self) -> dict[str, Any]:
+        """Return the wire as a HAR 1.2 object, with all secrets."""
+        return self._in_loop(lambda: self._controls.har(f"localhost:{self.port}"))
+
+    def save(self, path: Path) -> None:
+        """Write what is remembered, but for sessions, codes and the wire, to a state file.
+
+        Raises:
+            SandboxError: it cannot be written.
+        """
+        self._in_loop(lambda: self._controls.save(path))
+
+    def restore(self, path: Path) -> bool:
+        """Take what a state file holds, if there is one; say whether there was.
+
+        Raises:
+            SandboxError: it cannot be read, or is no state file.
+        """
+        return self._in_loop(lambda: self._controls.restore(path))
+
     @property
     def interstitial(self) -> bool:
         """Whether a page comes between consent and the way back, once per session, with the same button ids."""
@@ -175,6 +296,15 @@ class Sandbox:
         if self._running:
             self._running.site.interstitial = shown
 
+    @property
+    def error_form(self) -> ErrorForm:
+        """How the authorization page tells a client of an error; `fragment` unless set, and after a reset."""
+        return self._in_loop(lambda: self._state.error_form)
+
+    @error_form.setter
+    def error_form(self, form: ErrorForm) -> None:
+        self._in_loop(lambda: setattr(self._state, "error_form", form))
+
     def _in_loop(self, work: Callable[[], _T]) -> _T:
         return self._running.call(work) if self._running else work()
 
@@ -184,7 +314,7 @@ class _Running:
 
     def __init__(
         self,
-        app: Recorder,
+        app: ASGIApp,
         site: Site,
         listeners: list[socket.socket],
         port: int,

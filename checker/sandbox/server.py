@@ -22,7 +22,7 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
-from .model import FailedHandshake, PortInUse, Side
+from .model import FailedHandshake, PortInUse, PortRefused, Side
 from .tls import Certificates
 
 HANDSHAKE: Final = 0x16
@@ -73,6 +73,9 @@ def _bind(family: socket.AddressFamily, host: str, port: int) -> socket.socket:
         listener.setblocking(False)
     except OSError as error:
         listener.close()
+        if error.errno == errno.EACCES and port < 1024:
+            raise PortRefused(port) from error
+        # Windows says EACCES of a port that another program keeps to itself.
         if error.errno in {errno.EADDRINUSE, errno.EACCES}:
             raise PortInUse(port) from error
         raise
@@ -85,7 +88,7 @@ class Connection(H11Protocol):
     def __init__(
         self, server: Server, certificate: Literal["trusted", "untrusted", "none"], side: Side = "server"
     ) -> None:
-        super().__init__(server.config, server.state, {"certificate": certificate})
+        super().__init__(server.config, server.state, {"certificate": certificate, "drop": self._drop})
         self.logger, self.access_log = _log, False
         self._server = server
         self._certificate = certificate
@@ -96,6 +99,10 @@ class Connection(H11Protocol):
     def over_tls(self) -> bool:
         """Whether the connection is encrypted."""
         return self._certificate != "none"
+
+    def _drop(self) -> None:
+        """End the connection at once, whatever was asked on it."""
+        self.transport.abort()
 
     def data_received(self, data: bytes) -> None:
         """Take bytes of a request."""

@@ -9,28 +9,26 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Final
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from . import authorization, permissions
+from . import authorization, permissions, sign_up
 from .authorization import AuthorizationRequest, Refused, SentBack
+from .cors import open_route
 from .documents import ITEM_TYPES
+from .exchange import IdTokens
+from .forms import fields, first_of
+from .looks import HEADERS, Looks
 from .state import Session, State
 from .wire import Wire
+from .words import translator
 
 COOKIE: Final = "orcid-sandbox-session"
 
-_HEADERS: Final = {
-    "X-Frame-Options": "DENY",
-    "Content-Security-Policy": "frame-ancestors 'none'",
-    "Cache-Control": "no-store",
-}
 _CALLBACK: Final = re.compile(r"[A-Za-z_$][\w$.]{0,100}", re.ASCII)
 _LAST: Final = 25
 
@@ -38,19 +36,14 @@ _LAST: Final = 25
 class Site:
     """The pages."""
 
-    def __init__(self, state: State, wire: Wire, base: str) -> None:
+    def __init__(self, state: State, wire: Wire, base: str, id_tokens: IdTokens) -> None:
         self._state = state
         self._wire = wire
         self._base = base
+        self._id_tokens = id_tokens
+        self._looks = Looks()
         self.interstitial = False
         """Show a page between consent and the way back, once per session."""
-        self._templates = Environment(
-            loader=FileSystemLoader(Path(__file__).with_name("pages")),
-            autoescape=True,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            undefined=StrictUndefined,
-        )
 
     def routes(self) -> list[Route]:
         """Return the routes of the pages; the last one is the record, for anything that no other route takes."""
@@ -63,10 +56,11 @@ class Site:
             Route("/signin/auth.json", self.sign_in, methods=["POST"]),
             Route("/oauth/custom/authorize.json", self.decide, methods=["POST"]),
             Route("/signout", self.sign_out),
-            Route("/userStatus.json", self.user_status),
+            open_route("/userStatus.json", self.user_status),
             Route("/my-orcid", self.my_orcid),
-            Route("/register", self.register),
-            Route("/reset-password", self.register),
+            Route("/register", self.register_page),
+            Route("/registerConfirm.json", self.register, methods=["POST"]),
+            Route("/reset-password", self.reset_password),
             Route("/{orcid}", self.record),
         ]
 
@@ -74,36 +68,44 @@ class Site:
 
     async def authorize(self, request: Request) -> Response:
         """Show what the request calls for: a refusal, the sign-in form, consent, or nothing but the way back."""
-        query = dict(request.query_params)
+        query = _query(request)
+        session = self._session(request)
         try:
             asked = authorization.read(self._state, query)
-            session = self._session(request)
             authorization.check_silent(self._state, session, asked)
         except SentBack as back:
             return _redirect(back.url)
         except Refused as refused:
-            return self._page("authorize.html", title="Error - ORCID", part="refused.html", refused=refused)
-        if session is None or asked.fresh_sign_in:
+            return self._page("authorize.html", query, **_refusal(refused))
+        if session is None and query.get("show_login") == "false":
+            return _redirect(f"/register?{request.url.query}")
+        if session is None or asked.wants_sign_in(self._state, session):
             return self._sign_in_form(query)
         url, part = self._next(session, asked)
-        return _redirect(url) if url else self._page("authorize.html", **part)
+        return _redirect(url) if url else self._page("authorize.html", query, **part)
 
     async def sign_in_page(self, request: Request) -> Response:
         """Show the sign-in form; with the query of an authorization request, go on with that."""
-        if request.query_params.get("client_id"):
+        query = _query(request)
+        if query.get("client_id"):
             return await self.authorize(request)
         if session := self._session(request):
             return _redirect(f"/{session.orcid}")
-        return self._sign_in_form(dict(request.query_params))
+        return self._sign_in_form(query)
 
     async def sign_in(self, request: Request) -> Response:
         """Check login and password that the sign-in page sends, and tell it what to show or where to go."""
-        form = await _form(request)
+        form = await fields(request)
         key = self._state.sign_in(form.get("username", ""), form.get("password", ""))
+        if key is None:
+            alert = "The e-mail address or iD and the password do not belong together."
+            return JSONResponse({"alert": translator(_asked(form).get("lang", ""))(alert)})
+        return self._signed_in(request, key, _asked(form))
+
+    def _signed_in(self, request: Request, key: str, query: Mapping[str, str]) -> Response:
         session = self._state.session(key)
-        if key is None or session is None:
-            return JSONResponse({"alert": "The e-mail address or iD and the password do not belong together."})
-        answer = JSONResponse(self._after_sign_in(session, _query(form)))
+        assert session is not None
+        answer = JSONResponse(self._after_sign_in(session, query))
         over_tls = request.url.scheme == "https"
         # A portal asks /userStatus.json from its own site; over https the cookie may go along.
         answer.set_cookie(COOKIE, key, httponly=True, secure=over_tls, samesite="none" if over_tls else "lax")
@@ -117,14 +119,14 @@ class Site:
         except SentBack as back:
             return {"redirect": back.url}
         except Refused as refused:
-            return self._fragment({"title": "Error - ORCID", "part": "refused.html", "refused": refused})
+            return self._part(query, _refusal(refused))
         url, part = self._next(session, asked)
-        return {"redirect": url} if url else self._fragment(part)
+        return {"redirect": url} if url else self._part(query, part)
 
     def _next(self, session: Session, asked: AuthorizationRequest) -> tuple[str, dict[str, Any]]:
         """Return where the browser goes without being asked, or what the consent page shows."""
-        if self._state.agreed(session.orcid, asked.client.id, asked.scopes):
-            return authorization.allow(self._state, session, asked), {}
+        if authorization.passes(self._state, session, asked):
+            return authorization.allow(self._state, session, asked, self._id_tokens), {}
         lines = {scope: permissions.describe(scope) for scope in asked.scopes}
         # As at ORCID, scopes with the same description share one line.
         shown = {text or scope: (scope, text) for scope, text in reversed(lines.items())}
@@ -138,28 +140,56 @@ class Site:
 
     async def decide(self, request: Request) -> Response:
         """Take the person's decision from the consent page."""
-        form = await _form(request)
+        form = await fields(request)
+        query = _asked(form)
         session = self._session(request)
         if session is None:
-            return JSONResponse(
-                self._fragment({"title": "Sign in - ORCID", "part": "sign_in.html", "login": "", "alert": ""})
-            )
+            return JSONResponse(self._part(query, _sign_in_part("")))
         try:
-            asked = authorization.read(self._state, _query(form))
+            asked = authorization.read(self._state, query)
         except SentBack as back:
             return JSONResponse({"redirect": back.url})
         except Refused as refused:
-            return JSONResponse(self._fragment({"title": "Error - ORCID", "part": "refused.html", "refused": refused}))
-        allowed = form.get("approved") == "true"
-        url = authorization.allow(self._state, session, asked) if allowed else authorization.deny(asked)
-        if self.interstitial and not session.interstitial_seen:
+            return JSONResponse(self._part(query, _refusal(refused)))
+        if form.get("approved") == "true":
+            url = authorization.allow(self._state, session, asked, self._id_tokens)
+        else:
+            url = authorization.deny(asked)
+        ordered = request.scope.get("state", {}).get("interstitial", False)
+        if ordered or (self.interstitial and not session.interstitial_seen):
             session.interstitial_seen = True
-            return JSONResponse(self._fragment({"title": "ORCID", "part": "interstitial.html", "next": url}))
+            return JSONResponse(self._part(query, {"title": "ORCID", "part": "interstitial.html", "next": url}))
         return JSONResponse({"redirect": url})
 
     def _sign_in_form(self, query: Mapping[str, str]) -> Response:
-        login = query.get("email") or query.get("orcid") or ""
-        return self._page("authorize.html", title="Sign in - ORCID", part="sign_in.html", login=login)
+        return self._page("authorize.html", query, **_sign_in_part(query.get("email") or query.get("orcid") or ""))
+
+    # Registration
+
+    async def register_page(self, request: Request) -> Response:
+        """Show the registration form, filled in with what a portal knows of the person."""
+        query = _query(request)
+        if query.get("client_id"):
+            if self._session(request):
+                return _redirect(f"/oauth/authorize?{request.url.query}")
+            try:
+                authorization.read(self._state, query)
+            except SentBack as back:
+                return _redirect(back.url)
+            except Refused as refused:
+                return self._page("authorize.html", query, **_refusal(refused))
+        given = {name: query.get(name, "") for name in ("email", "given_names", "family_names")}
+        return self._page("authorize.html", query, title="Register - ORCID", part="register.html", **given)
+
+    async def register(self, request: Request) -> Response:
+        """Take a filled-in registration form: a new person, signed in, goes on with what led here."""
+        form = await fields(request)
+        try:
+            person = sign_up.read(form, self._state.people.values())
+        except sign_up.Incomplete as incomplete:
+            return JSONResponse({"errors": incomplete.errors})
+        self._state.add_person(person)
+        return self._signed_in(request, self._state.open_session(person.orcid), _asked(form))
 
     # Session
 
@@ -198,6 +228,7 @@ class Site:
         """Show who may sign in, which applications there are, and the last requests."""
         return self._page(
             "home.html",
+            {},
             title="Embedded ORCID sandbox",
             base=self._base,
             clients=self._state.clients.values(),
@@ -218,6 +249,7 @@ class Site:
                 sections.append((heading, [(_headline(i.content), self._source(i.client_id)) for i in items]))
         return self._page(
             "record.html",
+            {},
             title=f"{person.public_name or 'Name withheld'} ({person.orcid}) - ORCID",
             person=person,
             uri=f"{self._base}/{person.orcid}",
@@ -228,21 +260,29 @@ class Site:
         client = self._state.clients.get(client_id)
         return client.name if client else client_id
 
-    async def register(self, _: Request) -> Response:
-        """Say that nobody can register here."""
-        text = "The embedded sandbox has the people that it was started with. Go back and sign in as one of them."
-        return self._page("message.html", title="Register - ORCID", text=text)
+    async def reset_password(self, _: Request) -> Response:
+        """Say that no password can be set anew here."""
+        text = "The embedded sandbox sets no passwords anew: its home page, or whoever started it, knows them."
+        return self._page("message.html", {}, title="Forgot your password? - ORCID", text=text)
 
     def not_found(self, request: Request) -> Response:
         """Say that there is no such page."""
         text = f"The embedded sandbox has no page {request.url.path}."
-        return self._page("message.html", 404, title="Page not found - ORCID", text=text)
+        return self._looks.page("message.html", 404, title="Page not found - ORCID", text=text)
 
-    def _page(self, template: str, status: int = 200, /, **values: Any) -> Response:
-        return HTMLResponse(self._templates.get_template(template).render(values), status, _HEADERS)
+    def _page(self, template: str, query: Mapping[str, str], /, **values: Any) -> Response:
+        return self._looks.page(template, lang=query.get("lang", ""), **values)
 
-    def _fragment(self, values: dict[str, Any]) -> dict[str, str]:
-        return {"title": values["title"], "html": self._templates.get_template(values["part"]).render(values)}
+    def _part(self, query: Mapping[str, str], values: dict[str, Any]) -> dict[str, str]:
+        return {"title": values["title"], "html": self._looks.part(values["part"], query.get("lang", ""), values)}
+
+
+def _refusal(refused: Refused) -> dict[str, Any]:
+    return {"title": "Error - ORCID", "part": "refused.html", "refused": refused}
+
+
+def _sign_in_part(login: str) -> dict[str, Any]:
+    return {"title": "Sign in - ORCID", "part": "sign_in.html", "login": login}
 
 
 def _headline(content: Mapping[str, Any]) -> str:
@@ -254,7 +294,7 @@ def _headline(content: Mapping[str, Any]) -> str:
 
 def _redirect(url: str) -> Response:
     # The URL goes out as the client wrote it: RedirectResponse would quote parts of it anew.
-    answer = RedirectResponse("/", 302, _HEADERS)
+    answer = RedirectResponse("/", 302, HEADERS)
     answer.headers["location"] = _ascii(url)
     return answer
 
@@ -264,10 +304,10 @@ def _ascii(url: str) -> str:
     return "".join(c if "!" <= c <= "~" else "".join(f"%{b:02X}" for b in c.encode()) for c in url)
 
 
-async def _form(request: Request) -> dict[str, str]:
-    return dict(parse_qsl((await request.body()).decode("utf-8", "replace"), keep_blank_values=True))
+def _query(request: Request) -> dict[str, str]:
+    return first_of(request.url.query)
 
 
-def _query(form: Mapping[str, str]) -> dict[str, str]:
+def _asked(form: Mapping[str, str]) -> dict[str, str]:
     """Return the authorization request that a page stood for."""
-    return dict(parse_qsl(form.get("oauth", "").removeprefix("?"), keep_blank_values=True))
+    return first_of(form.get("oauth", "").removeprefix("?"))

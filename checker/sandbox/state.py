@@ -16,13 +16,13 @@ from itertools import count
 from typing import Any, Final
 
 from . import permissions
-from .model import Client, Person, Visibility
+from .model import Client, ErrorForm, Person, Visibility
 
 CODE_LIFE: Final = timedelta(minutes=10)
 """Our choice; ORCID's own was 24 hours in the last public code."""
 
-TOKEN_LIFE: Final = 631_138_518
-"""Seconds; documented."""
+TOKEN_LIFE: Final = 631_138_519
+"""Seconds; documented (the first answer says one less)."""
 
 _CODE_LETTERS: Final = string.ascii_letters + string.digits
 
@@ -58,12 +58,24 @@ class Token:
     """Ended under Trusted organizations."""
     silent: bool = True
     """Lets the next authorization with no new scope pass without a consent page."""
+    life: float = TOKEN_LIFE
+    """Seconds from `issued` on."""
+    auth_time: datetime | None = None
+    """When the person signed in."""
+    assertion_origin: str = ""
+    """Id of the client on whose behalf the token was made (token exchange); items written with the token name it."""
+    now: Callable[[], datetime] = field(default=utc_now, repr=False, compare=False)
+    """The sandbox's clock."""
+
+    @property
+    def left(self) -> float:
+        """Seconds until its time has come; not above zero afterwards."""
+        return (self.issued - self.now()).total_seconds() + self.life
 
     @property
     def live(self) -> bool:
         """Whether nobody has ended it and its time has not come."""
-        ended = self.revoked or self.revoked_by_person
-        return not ended and utc_now() < self.issued + timedelta(seconds=TOKEN_LIFE)
+        return not (self.revoked or self.revoked_by_person) and self.left > 0
 
     def allows(self, *any_of: str) -> bool:
         """Say whether the token's scopes include one of these."""
@@ -100,15 +112,32 @@ class Item:
     content: dict[str, Any]
 
 
+@dataclass
+class Kept:
+    """What outlives the program: all but sessions and codes."""
+
+    clients: list[Client]
+    people: list[Person]
+    tokens: list[Token]
+    items: dict[str, list[Item]]
+    next_put_code: int
+    institution_accounts: list[tuple[str, str, str]]
+    """entityID, identifier, iD."""
+
+
 class State:
     """All that the sandbox remembers."""
 
     def __init__(
         self, clients: Iterable[Client], people: Iterable[Person], now: Callable[[], datetime] = utc_now
     ) -> None:
+        self._first = (tuple(clients), tuple(people))
+        clients, people = self._first
         self.now = now
         self.clients = {client.id: client for client in clients}
         self.people = {person.orcid: person for person in people}
+        self.error_form: ErrorForm = "fragment"
+        """What the authorization page does with an error that the client is to hear of."""
         self.claimed = now()
         """When the records were made."""
         self._sessions: dict[str, Session] = {}
@@ -116,8 +145,43 @@ class State:
         self._tokens: list[Token] = []
         self._items: dict[str, dict[int, Item]] = {orcid: {} for orcid in self.people}
         self._put_codes = count(random.randint(100_000, 900_000))
+        self.institution_accounts: dict[tuple[str, str], str] = {}
+        """entityID and persistent identifier of an account at an institution -> the iD that it is linked to."""
+
+    def reset(self) -> None:
+        """Go back to the start: the first clients and people, empty records, no sessions, codes, tokens or links."""
+        clients, people = self._first
+        # Whatever else a new State has, the old one has after this.
+        State.__init__(self, clients, people, self.now)
+
+    def keep(self) -> Kept:
+        """Return what is worth keeping."""
+        items = {orcid: list(items.values()) for orcid, items in self._items.items()}
+        links = [(*account, orcid) for account, orcid in self.institution_accounts.items()]
+        return Kept(
+            list(self.clients.values()), list(self.people.values()), list(self._tokens), items,
+            next(self._put_codes), links,
+        )  # fmt: skip
+
+    def take(self, kept: Kept) -> None:
+        """Add what was kept; who is here already stays as they are, and a reset comes back to both."""
+        self.clients = {client.id: client for client in kept.clients} | self.clients
+        self.people = {person.orcid: person for person in kept.people} | self.people
+        self._first = (tuple(self.clients.values()), tuple(self.people.values()))
+        for token in kept.tokens:
+            token.now = self.now
+            self._tokens.append(token)
+        for orcid in self.people:
+            self._items.setdefault(orcid, {}).update({i.put_code: i for i in kept.items.get(orcid, [])})
+        self._put_codes = count(kept.next_put_code)
+        self.institution_accounts.update({(entity, name): orcid for entity, name, orcid in kept.institution_accounts})
 
     # People and sessions
+
+    def add_person(self, person: Person) -> None:
+        """Let a further person sign in; they have an empty record."""
+        self.people[person.orcid] = person
+        self._items.setdefault(person.orcid, {})
 
     def sign_in(self, login: str, password: str) -> str | None:
         """Return a new session's key, or None when login and password do not belong together."""
@@ -126,10 +190,14 @@ class State:
         for person in self.people.values():
             known = wanted == person.login.casefold() or orcid == person.orcid
             if known and secrets.compare_digest(password.encode(), person.password.encode()):
-                key = secrets.token_urlsafe(24)
-                self._sessions[key] = Session(person.orcid, self.now())
-                return key
+                return self.open_session(person.orcid)
         return None
+
+    def open_session(self, orcid: str) -> str:
+        """Sign a person in without a password and return the new session's key."""
+        key = secrets.token_urlsafe(24)
+        self._sessions[key] = Session(orcid, self.now())
+        return key
 
     def session(self, key: str | None) -> Session | None:
         """Return the session of a key."""
@@ -144,11 +212,11 @@ class State:
     def agreed(self, orcid: str, client_id: str, scopes: Iterable[str]) -> bool:
         """Say whether the person agreed before to these scopes and the permission still stands."""
         wanted = set(scopes)
-        return any(t.live and t.silent and wanted <= set(t.scopes) for t in self._tokens_of(orcid, client_id))
+        return any(t.live and t.silent and wanted <= set(t.scopes) for t in self.tokens_of(orcid, client_id))
 
     def forget(self, orcid: str, client_id: str) -> None:
         """Ask for consent again next time, without ending any token."""
-        for token in self._tokens_of(orcid, client_id):
+        for token in self.tokens_of(orcid, client_id):
             token.silent = False
 
     def issue_code(
@@ -170,9 +238,24 @@ class State:
 
     # Tokens
 
-    def issue_token(self, client_id: str, orcid: str | None, scopes: tuple[str, ...]) -> Token:
-        """Make a token."""
-        token = Token(client_id, orcid, scopes, self.now())
+    def issue_token(
+        self,
+        client_id: str,
+        orcid: str | None,
+        scopes: tuple[str, ...],
+        *,
+        life: float = TOKEN_LIFE,
+        lasting: bool = True,
+        auth_time: datetime | None = None,
+        assertion_origin: str = "",
+    ) -> Token:
+        """Make a token; one that is not `lasting` has no refresh token and lets no later authorization pass."""
+        token = Token(
+            client_id, orcid, scopes, self.now(), silent=lasting, life=life, auth_time=auth_time,
+            assertion_origin=assertion_origin, now=self.now,
+        )  # fmt: skip
+        if not lasting:
+            token.refresh = ""
         self._tokens.append(token)
         return token
 
@@ -182,14 +265,23 @@ class State:
 
     def token_of_refresh(self, value: str) -> Token | None:
         """Return the token of a refresh token's value, dead or alive."""
-        return next((t for t in self._tokens if t.refresh == value), None)
+        return next((t for t in self._tokens if value and t.refresh == value), None)
+
+    def expire(self, token: Token) -> None:
+        """End a token's time now."""
+        token.issued = self.now() - timedelta(seconds=token.life)
+
+    def knows(self, client_id: str, orcid: str) -> bool:
+        """Say whether the client has a live token for the person's record."""
+        return any(token.live for token in self.tokens_of(orcid, client_id))
 
     def revoke_by_person(self, orcid: str, client_id: str) -> None:
         """End every permission that the person gave the client, as the person does under Trusted organizations."""
-        for token in self._tokens_of(orcid, client_id):
+        for token in self.tokens_of(orcid, client_id):
             token.revoked_by_person = True
 
-    def _tokens_of(self, orcid: str, client_id: str) -> list[Token]:
+    def tokens_of(self, orcid: str, client_id: str) -> list[Token]:
+        """Return every token that the client ever had for the person's record, oldest first."""
         return [t for t in self._tokens if (t.orcid, t.client_id) == (orcid, client_id)]
 
     # Items

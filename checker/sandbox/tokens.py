@@ -1,37 +1,29 @@
 """The token and revoke endpoints without HTTP: form fields in, answer or :class:`TokenError` out.
 
-Documented (facts on OAuth, sections 6 to 9): grants, keys of the answer, most errors. Observed: error words of
-the last public server. Our choice: a code lives ten minutes, and one that was refused for another reason than reuse
-may be tried again.
+Documented (facts on OAuth, sections 6 to 9): grants, keys of the answer, most errors. Observed: what ORCID's proxy
+refuses by itself and what it leaves out (`scope` of a code, `revoke_old` and `expires_in` of a refresh); error words of
+the last public server. Our choice: a code lives ten minutes, and one that was refused for another reason than reuse may
+be tried again.
 """
 
 from __future__ import annotations
 
 import base64
-import binascii
+import math
 import secrets
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 from urllib.parse import unquote_plus
 
-from . import permissions
+from . import exchange, permissions
+from .exchange import IdTokens
 from .model import Client
-from .state import TOKEN_LIFE, Code, State, Token
+from .oauth_errors import TokenError, missing
+from .state import State, Token
 
 Form = Mapping[str, str]
-IdTokens = Callable[[Code, Token], str]
 
-
-class TokenError(Exception):
-    """A refusal in OAuth's shape."""
-
-    def __init__(self, status: int, error: str, description: str) -> None:
-        super().__init__(description)
-        self.status, self.error, self.description = status, error, description
-
-    def as_json(self) -> dict[str, str]:
-        """Return the two keys of the answer."""
-        return {"error": self.error, "error_description": self.description}
+_REQUIRED: Final[dict[str, tuple[str, ...]]] = {"refresh_token": ("refresh_token",), exchange.GRANT: exchange.FIELDS}
 
 
 def answer(state: State, form: Form, authorization: str, id_tokens: IdTokens) -> dict[str, Any]:
@@ -41,15 +33,21 @@ def answer(state: State, form: Form, authorization: str, id_tokens: IdTokens) ->
         state: what the sandbox knows.
         form: decoded form fields.
         authorization: the Authorization header or an empty string.
-        id_tokens: makes the id_token of an exchanged code.
+        id_tokens: makes and reads id_tokens.
 
     Raises:
         TokenError: the request is refused.
     """
-    grant = form.get("grant_type", "")
-    if not grant:
-        raise TokenError(400, "unsupported_grant_type", "grant_type is missing")
+    grant = form.get("grant_type")
+    if grant is None:
+        raise TokenError(400, "unsupported_grant_type", "grant_type is missing", forwarded=False)
+    credentials = () if authorization.strip() else ("client_id", "client_secret")
+    for name in (*credentials, *_REQUIRED.get(grant, ())):
+        if not form.get(name, "").strip():
+            raise missing(name)
     client = authenticate(state, form, authorization)
+    if client.status != "active":
+        raise TokenError(400, "unauthorized_client", f"The client {client.id} is {client.status}")
     match grant:
         case "authorization_code":
             return _exchange(state, client, form, id_tokens)
@@ -57,21 +55,25 @@ def answer(state: State, form: Form, authorization: str, id_tokens: IdTokens) ->
             return _refresh(state, client, form)
         case "client_credentials":
             return _client_credentials(state, client, form)
+        case exchange.GRANT:
+            return exchange.exchange(state, client, form, id_tokens)
         case _:
             raise TokenError(400, "unsupported_grant_type", f"Unsupported grant type: {grant}")
 
 
 def authenticate(state: State, form: Form, authorization: str) -> Client:
-    """Return the client that the credentials belong to; with Basic credentials those in the body do not count.
+    """Return the client that the credentials belong to; with an Authorization header those in the body do not count.
 
     Raises:
         TokenError: 401.
     """
-    basic = _basic(authorization)
-    client_id, secret = basic or (form.get("client_id", ""), form.get("client_secret", ""))
-    for name, value in (("client_id", client_id), ("client_secret", secret)):
-        if not value:
-            raise TokenError(401, "invalid_request", f"{name} is required")
+    if authorization.strip():
+        client_id, secret = _basic(authorization.strip())
+    else:
+        client_id, secret = form.get("client_id", ""), form.get("client_secret", "")
+        for name, value in (("client_id", client_id), ("client_secret", secret)):
+            if not value.strip():
+                raise missing(name)
     for known_id, known_secret in ((client_id, secret), (unquote_plus(client_id), unquote_plus(secret))):
         client = state.clients.get(known_id)
         if client and secrets.compare_digest(client.secret.encode(), known_secret.encode()):
@@ -79,13 +81,13 @@ def authenticate(state: State, form: Form, authorization: str) -> Client:
     raise TokenError(401, "invalid_client", "Client authentication failed")
 
 
-def _basic(authorization: str) -> tuple[str, str] | None:
+def _basic(authorization: str) -> tuple[str, str]:
     scheme, _, value = authorization.partition(" ")
-    if scheme.lower() != "basic":
-        return None
     try:
-        name, _, secret = base64.b64decode(value, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+        if scheme.lower() != "basic":
+            raise ValueError
+        name, _, secret = base64.b64decode(value.strip(), validate=True).decode().partition(":")
+    except ValueError:  # not Base64, not ASCII, not UTF-8
         raise TokenError(401, "invalid_client", "Client authentication failed") from None
     return name, secret
 
@@ -106,15 +108,13 @@ def _exchange(state: State, client: Client, form: Form, id_tokens: IdTokens) -> 
         raise TokenError(400, "invalid_request", "Authorization code has expired")
     if form.get("redirect_uri", "") != code.redirect_uri:
         raise TokenError(400, "invalid_grant", "Redirect URI mismatch.")
-    code.token = state.issue_token(client.id, code.orcid, code.scopes)
+    code.token = state.issue_token(client.id, code.orcid, code.scopes, auth_time=code.auth_time)
     found = _body(state, code.token)
-    return found | {"id_token": id_tokens(code, code.token)} if "openid" in code.scopes else found
+    return found | {"id_token": id_tokens.id_token(code.token, code.nonce)} if "openid" in code.scopes else found
 
 
 def _refresh(state: State, client: Client, form: Form) -> dict[str, Any]:
-    value = form.get("refresh_token", "")
-    if not value:
-        raise TokenError(401, "invalid_request", "refresh_token is required")
+    value = form["refresh_token"]
     old = state.token_of_refresh(value)
     if old is None or old.client_id != client.id or not old.live:
         raise TokenError(400, "invalid_grant", f"Invalid refresh token: {value}")
@@ -122,7 +122,12 @@ def _refresh(state: State, client: Client, form: Form) -> dict[str, Any]:
     if beyond := set(wanted) - permissions.effective(old.scopes):
         raise TokenError(400, "invalid_scope", f"Invalid scope: {' '.join(sorted(beyond))}")
     old.revoked = True
-    return _body(state, state.issue_token(client.id, old.orcid, tuple(wanted)))
+    token = state.issue_token(
+        client.id, old.orcid, tuple(wanted), life=old.left, auth_time=old.auth_time,
+        assertion_origin=old.assertion_origin,
+    )  # fmt: skip
+    token.silent = old.silent
+    return _body(state, token)
 
 
 def _client_credentials(state: State, client: Client, form: Form) -> dict[str, Any]:
@@ -140,7 +145,7 @@ def _body(state: State, token: Token) -> dict[str, Any]:
         "access_token": token.access,
         "token_type": "bearer",
         "refresh_token": token.refresh,
-        "expires_in": TOKEN_LIFE,
+        "expires_in": math.ceil(token.left) - 1,  # as ORCID: whole seconds, of which a part is gone
         "scope": " ".join(token.scopes),
     }
     if token.orcid is None:

@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 import re
 import threading
+import time
 import traceback
+from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -39,14 +41,18 @@ _KINDS: Final[dict[str, Kind]] = {
 }
 
 
-class Wire:
-    """All exchanges so far, and the faults; may be read from any thread."""
+class Dropped(Exception):
+    """The connection is to end without an answer, as ordered."""
 
-    def __init__(self) -> None:
+
+class Wire:
+    """All exchanges so far, or the last so many, and the faults; may be read from any thread."""
+
+    def __init__(self, kept: int | None = None) -> None:
         self.on_exchange: Callable[[WireEntry], object] | None = None
         self._lock = threading.Lock()
         self._numbers = 0
-        self._entries: list[WireEntry] = []
+        self._entries: deque[WireEntry] = deque(maxlen=kept)
         self._faults: list[Fault] = []
 
     @property
@@ -54,6 +60,12 @@ class Wire:
         """Every completed exchange, in order of arrival."""
         with self._lock:
             return sorted(self._entries, key=lambda entry: entry.number)
+
+    def clear(self) -> None:
+        """Forget the exchanges; the next one is number 1 again."""
+        with self._lock:
+            self._entries.clear()
+            self._numbers = 0
 
     @property
     def faults(self) -> list[Fault]:
@@ -95,7 +107,7 @@ class Recorder:
         """Serve one request."""
         if scope["type"] != "http":
             return
-        number, at = self._wire.next_number(), datetime.now(UTC)
+        number, at, begun = self._wire.next_number(), datetime.now(UTC), time.perf_counter()
         body = await _read(receive)
         if body is None:
             return
@@ -104,14 +116,18 @@ class Recorder:
             messages = await _collect(answer, scope, b"")
         else:
             messages = await self._serve(scope, body)
-        entry = _entry(number, at, Request(scope), body, messages)
+        entry = _entry(number, at, Request(scope), body, messages, time.perf_counter() - begun)
         self._wire.add(entry)
+        if not messages:
+            scope["state"]["drop"]()
         for message in messages:
             await send(message)
 
     async def _serve(self, scope: Scope, body: bytes) -> list[Message]:
         try:
             return await _collect(self._app, scope, body)
+        except Dropped:
+            return []
         except Exception as error:
             self._wire.fault(f"{scope['method']} {scope['path']}", error)
             told = {
@@ -147,7 +163,9 @@ async def _collect(app: ASGIApp, scope: Scope, body: bytes) -> list[Message]:
     return messages
 
 
-def _entry(number: int, at: datetime, request: Request, body: bytes, messages: list[Message]) -> WireEntry:
+def _entry(
+    number: int, at: datetime, request: Request, body: bytes, messages: list[Message], seconds: float
+) -> WireEntry:
     sent = body.decode("utf-8", "replace")
     answered = b"".join(m.get("body", b"") for m in messages).decode("utf-8", "replace")
     path = request.url.path
@@ -164,13 +182,14 @@ def _entry(number: int, at: datetime, request: Request, body: bytes, messages: l
         query=request.url.query,
         request_headers=_headers(request.scope["headers"]),
         request_body=sent,
-        status=messages[0]["status"],
-        response_headers=_headers(messages[0].get("headers", [])),
+        status=messages[0]["status"] if messages else 0,
+        response_headers=_headers(messages[0].get("headers", []) if messages else []),
         response_body=answered,
         kind=kind,
         grant=form.get("grant_type", [""])[0],
         token=form.get("token", [""])[0] if kind == "revoke" else access_token(request),
         orcid=_orcid_in_answer(answered) if kind == "token" else _orcid_in_path(path),
+        seconds=seconds,
     )
 
 

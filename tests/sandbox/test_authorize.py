@@ -85,7 +85,7 @@ def test_a_bad_request_ends_on_the_error_page(
         ({"scope": "/orcid-profile/create"}, "error=invalid_scope"),
         ({"scope": "email"}, "error=invalid_scope"),
         ({"client_id": PUBLIC.id, "scope": "/read-limited"}, "error=invalid_scope"),
-        ({"response_type": "token"}, "error=unsupported_response_type"),
+        ({"response_type": "code token"}, "error=unsupported_response_type"),
         ({"scope": "openid", "prompt": "none"}, "login_required"),
     ],
 )

@@ -5,6 +5,11 @@
   function wake() {
     const signOut = main.querySelector("[data-sign-out]");
     if (signOut) signOut.href = "/signout" + location.search;
+    for (const link of main.querySelectorAll("[data-with-query]")) {
+      const query = new URLSearchParams(location.search);
+      if (link.dataset.withQuery) query.delete(link.dataset.withQuery);
+      if (query.size) link.href = link.getAttribute("href").split("?")[0] + "?" + query;
+    }
     setTimeout(() => setBusy(false), 30);
   }
 
@@ -18,9 +23,13 @@
   }
 
   function say(text) {
-    const alert = main.querySelector("app-my-orcid-alerts");
+    const alert = main.querySelector("app-my-orcid-alerts, app-print-errors");
     if (alert) alert.textContent = text;
     setBusy(false);
+  }
+
+  function show(step) {
+    for (const part of main.querySelectorAll("[data-step]")) part.hidden = part.dataset.step !== step;
   }
 
   async function send(path, fields) {
@@ -34,6 +43,10 @@
         document.title = answer.title;
         main.innerHTML = answer.html;
         wake();
+      } else if (answer.errors) {
+        const [name] = Object.keys(answer.errors);
+        show(main.querySelector(`[name="${name}"]`).closest("[data-step]").dataset.step);
+        say(Object.values(answer.errors).join(" "));
       } else {
         say(answer.alert || answer.error_description);
       }
@@ -42,10 +55,18 @@
     }
   }
 
+  function goOn(button) {
+    const fields = button.closest("[data-step]").querySelectorAll("input");
+    if ("checked" in button.dataset && ![...fields].every(field => field.reportValidity())) return;
+    say("");
+    show(button.dataset.stepTo);
+  }
+
   function press(target) {
-    const button = target.closest("[data-decide], [data-next]");
+    const button = target.closest("[data-decide], [data-next], [data-step-to]");
     if (!button || button.disabled || button.getAttribute("aria-disabled") === "true") return;
     if (button.dataset.next) location.assign(button.dataset.next);
+    else if (button.dataset.stepTo) goOn(button);
     else send("/oauth/custom/authorize.json", { approved: button.dataset.decide });
   }
 
@@ -55,8 +76,14 @@
   });
   main.addEventListener("submit", event => {
     event.preventDefault();
+    const step = main.querySelector("[data-step]:not([hidden])");
+    const next = step && step.querySelector("[data-step-to][data-checked]");
+    if (next) {
+      goOn(next);
+      return;
+    }
     say("");
-    send("/signin/auth.json", Object.fromEntries(new FormData(event.target)));
+    send(event.target.dataset.action, Object.fromEntries(new FormData(event.target)));
   });
   wake();
 })();
