@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 OUT ?= demo-reports
 
-.PHONY: help demo test lint bench matrix examples browser clean
+.PHONY: help demo test lint bench matrix oracle examples browser clean
 
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ bench: .venv/.browser ## how long a review takes, beside a bare script that visi
 
 matrix: .venv/.browser ## every rule against an example that passes and one that fails it
 	$(BIN)/python -m tests.matrix
+
+oracle: .venv/.ready ## the schema layer beside ORCID's own XML schemas, on thousands of documents
+	$(BIN)/python -m tests.oracle
 
 examples: .venv/.browser ## review the two real integrations
 	$(MAKE) -C examples all

@@ -1,4 +1,4 @@
-"""`python -m benchmarks [review] [help]`: run the benchmarks and print ratios."""
+"""`python -m benchmarks [NAME...]`: run the benchmarks, all or the named ones, and print ratios."""
 
 from __future__ import annotations
 
@@ -11,13 +11,20 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
 
+from .payloads import lines, payloads
+
 ROOT = Path(__file__).resolve().parent.parent
 LIBRARY = ROOT / "fixtures" / "portals" / "library" / "review.toml"
 
 
 def main(names: Sequence[str]) -> int:
     """Run the named benchmarks, or all of them."""
-    known: dict[str, Callable[[], None]] = {"review": review, "help": start_up}
+    known: dict[str, Callable[[], None]] = {
+        "review": review,
+        "help": start_up,
+        "payloads": payloads,
+        "lines": lines,
+    }
     if unknown := [name for name in names if name not in known]:
         print(f"no benchmark is called {', '.join(unknown)}; there are: {', '.join(known)}", file=sys.stderr)
         return 2

@@ -23,12 +23,14 @@ from .. import __version__
 _COMMANDS = {
     "run": "Review a portal, as its plan says, and write the reports.",
     "judge": "Judge kept evidence again: no portal, no browser, no network.",
+    "payload": "Tell what ORCID would answer to payloads, before they are sent.",
     "display": "Judge how iDs are shown on saved pages or addresses.",
     "rules": "List the rules.",
     "explain": "Say what one rule asks for, why, and what to do.",
     "init": "Write a review.toml to begin with.",
     "demo": "Review two sample portals, to see what a review is like.",
     "sandbox": "Run the embedded ORCID sandbox by itself.",
+    "relay": "Stand between a portal and ORCID, and record what they say.",
 }
 
 _FAULT = 5
