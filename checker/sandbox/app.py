@@ -25,6 +25,18 @@ from .wire import Recorder, kind_of
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 
 
+class _Version(Convertor[str]):
+    """A version in a path."""
+
+    regex = "v[0-9]+[.][0-9]+(?:_[0-9A-Za-z]+)?"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
 class _Orcid(Convertor[str]):
     """An iD in a path."""
 
@@ -38,6 +50,7 @@ class _Orcid(Convertor[str]):
 
 
 register_url_convertor("orcid", _Orcid())
+register_url_convertor("version", _Version())
 
 
 def build(controls: Controls, base: str, *, admin: bool = False, ca_file: str = "") -> tuple[ASGIApp, Site]:
@@ -50,7 +63,7 @@ def build(controls: Controls, base: str, *, admin: bool = False, ca_file: str = 
         ca_file: path of the authority to trust, for people to read; empty without TLS.
     """
     state, wire = controls.state, controls.wire
-    api = MemberApi(state, Registry(state, base))
+    api = MemberApi(state, Registry(state, base), controls.webhooks)
     openid = OpenId(state, base)
     site = Site(state, wire, base, openid)
 
@@ -67,6 +80,7 @@ def build(controls: Controls, base: str, *, admin: bool = False, ca_file: str = 
     routes = [
         *([Route("/", desk)] if admin else []),
         *(Route(f"/{version}/{{path:path}}", api.answer, methods=_METHODS) for version in (VERSION, *OLD_VERSIONS)),
+        Route("/{version:version}/{path:path}", api.unknown_version, methods=_METHODS),
         Route("/{orcid:orcid}/{path:path}", api.without_version, methods=_METHODS),
         *OAuth(state, openid).routes(),
         *Institutions(state, base).routes(),

@@ -16,6 +16,7 @@ from .har import archive
 from .model import Client, Person
 from .rate import RateLimit
 from .state import State
+from .webhooks import Webhooks
 from .wire import Wire
 
 
@@ -30,6 +31,11 @@ class Controls:
     faults: Faults | None = None
     """The middleware; there is one when it runs."""
     limited: bool = False
+    webhooks: Webhooks = field(init=False)
+    """Who hears of changed records."""
+
+    def __post_init__(self) -> None:
+        self.webhooks = Webhooks(self.state)
 
     def reset(self) -> None:
         """Go back to how it was started: people, applications, empty records, the machine's time, an empty wire.
@@ -39,6 +45,7 @@ class Controls:
         self.clock.set(0)
         self.orders.withdraw()
         self.state.reset()
+        self.webhooks.deliveries.clear()
         self.wire.clear()
         self.limit(self.limited)
 

@@ -1,14 +1,16 @@
-"""The shapes of ORCID's API 3.0 documents: items, their summaries, the lists of a record, the record itself.
+"""The sections of a record, and the shapes of ORCID's API 3.0 documents that hold items: lists, person, the record.
 
-Documented (facts on the API, sections 6 and 13) and observed (official samples). A further affiliation type costs
-one line in :data:`ITEM_TYPES`; another kind of item one more shape.
+Documented (facts on the API, sections 2 and 13) and observed (official samples). Items themselves are described in
+:mod:`checker.orcid.payloads`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Final
 
+from ..orcid.payloads.kinds import KINDS
 from .shape import Field, Group, Repeat, Stamp, Text
 
 _CREATED: Final = Stamp("created-date")
@@ -29,16 +31,7 @@ SOURCE: Final = Group(
         _uri_of("assertion-origin-client-id"),
         Text("assertion-origin-name", wrap=True),
     ),
-    read_only=True,
 )
-
-_META: Final = (_CREATED, _MODIFIED, SOURCE)
-_META_ATTRIBUTES: Final = ("put-code", "visibility", "path", "display-index")
-
-
-def _date(name: str) -> Group:
-    return Group(name, (Text("year", wrap=True, required=True), Text("month", wrap=True), Text("day", wrap=True)))
-
 
 EXTERNAL_IDS: Final = Group(
     "external-ids",
@@ -47,13 +40,13 @@ EXTERNAL_IDS: Final = Group(
             Group(
                 "external-id",
                 (
-                    Text("external-id-type", required=True, filled=True),
-                    Text("external-id-value", required=True, filled=True),
-                    Text("external-id-normalized", wrap=True, attributes=("transient",), read_only=True),
+                    Text("external-id-type"),
+                    Text("external-id-value"),
+                    Text("external-id-normalized", wrap=True, attributes=("transient",)),
                     Group(
                         "external-id-normalized-error",
-                        (Text("error-code"), Text("error-message"), Text("transient", flag=True)),
-                        read_only=True,
+                        (Text("error-code"), Text("error-message")),
+                        attributes=("transient",),
                     ),
                     Text("external-id-url", wrap=True),
                     Text("external-id-relationship"),
@@ -62,172 +55,138 @@ EXTERNAL_IDS: Final = Group(
         ),
     ),
 )
+"""The identifiers of a group of items."""
 
-ORGANIZATION: Final = Group(
-    "organization",
-    (
-        Text("name", required=True, limit=4000, filled=True),
-        Group(
-            "address",
-            (
-                Text("city", limit=4000, filled=True),
-                Text("region", limit=4000, filled=True),
-                Text("country", limit=2, filled=True),
-            ),
-            required=True,
-        ),
-        Group(
-            "disambiguated-organization",
-            (
-                Text("disambiguated-organization-identifier", required=True, limit=500, filled=True),
-                Text("disambiguation-source", required=True, limit=500, filled=True),
-            ),
-        ),
-    ),
-)
+META: Final = ("created-date", "last-modified-date", "source")
+"""First elements of every item."""
 
-_WORK_FIELDS: Final[tuple[Field, ...]] = (
-    Group(
-        "title",
-        (
-            Text("title", wrap=True, required=True, limit=1000, filled=True),
-            Text("subtitle", wrap=True),
-            Text("translated-title", wrap=True, attributes=("language-code",)),
-        ),
-        ns="work",
-        required=True,
-    ),
-    Text("journal-title", "work", wrap=True, limit=1000, filled=True),
-    Text("short-description", "work", limit=5000),
-    Group(
-        "citation",
-        (Text("citation-type", "work", required=True), Text("citation-value", "work", required=True)),
-        ns="work",
-    ),
-    Text("type", "work", required=True),
-    _date("publication-date"),
-    EXTERNAL_IDS,
-    Text("url", wrap=True),
-    Group(
-        "contributors",
-        (
-            Repeat(
-                Group(
-                    "contributor",
-                    (
-                        _uri_of("contributor-orcid"),
-                        Text("credit-name", "work", wrap=True, limit=150),
-                        Text("contributor-email", "work", wrap=True, limit=350),
-                        Group(
-                            "contributor-attributes",
-                            (Text("contributor-sequence", "work"), Text("contributor-role", "work")),
-                            ns="work",
-                        ),
-                    ),
-                    ns="work",
-                )
-            ),
-        ),
-        ns="work",
-    ),
-    Text("language-code"),
-    Text("country", wrap=True),
-)
-
-_AFFILIATION_FIELDS: Final[tuple[Field, ...]] = (
-    Text("department-name", limit=4000, filled=True),
-    Text("role-title", limit=4000, filled=True),
-    _date("start-date"),
-    _date("end-date"),
-    ORGANIZATION,
-    Text("url", wrap=True),
-    EXTERNAL_IDS,
-)
+META_ATTRIBUTES: Final = ("put-code", "visibility", "path", "display-index")
 
 
 @dataclass(frozen=True)
-class ItemType:
-    """A kind of item: where it lives, what it looks like, which scopes it takes."""
+class Section:
+    """Where items of one kind are on a record, who may touch them, and what of them is shown in lists."""
 
-    name: str
-    """Path of one item, root element, namespace."""
-    section: str
-    """Path of the list."""
-    fields: tuple[Field, ...]
-    summary_fields: tuple[str, ...]
-    scope_family: str
-    affiliation: bool = False
-    city_and_country: bool = False
-    """A city and a country are demanded."""
+    kind: str
+    """A name of :data:`checker.orcid.payloads.KINDS`."""
+    listed: str
+    """Path of the list, and name of its element."""
+    family: str
+    """Of the scopes, as in `/{family}/update`."""
+    summary: tuple[str, ...] = ()
+    """Parts of an item in a list, in the order of XML; empty: all."""
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    """Parts that a list has another name for."""
+
+    @property
+    def path(self) -> str:
+        """Path of one item."""
+        return KINDS[self.kind].path
+
+    @property
+    def is_affiliation(self) -> bool:
+        """Whether it is one of the seven."""
+        return KINDS[self.kind].family == "affiliation"
+
+    @property
+    def is_person(self) -> bool:
+        """Whether it is about the person, not about what they do."""
+        return KINDS[self.kind].family == "person"
+
+    @property
+    def post_scopes(self) -> tuple[str, ...]:
+        """Scopes of which one is needed to add an item."""
+        return (f"/{self.family}/create", *self.put_scopes)
+
+    @property
+    def put_scopes(self) -> tuple[str, ...]:
+        """Scopes of which one is needed to change an item."""
+        if self.kind == "external-identifier":
+            return ("/orcid-bio/external-identifiers/create",)
+        return (f"/{self.family}/update",)
+
+    @property
+    def delete_scope(self) -> str:
+        """Scope that is needed to remove an item."""
+        return f"/{self.family}/update"
+
+    @property
+    def read_scope(self) -> str:
+        """Scope that is needed to read what is limited."""
+        return f"/{self.family}/read-limited"
 
     @property
     def shape(self) -> Group:
-        """One item in full."""
-        return Group(self.name, (*_META, *self.fields), ns=self.name, attributes=_META_ATTRIBUTES)
-
-    @property
-    def summary(self) -> Group:
-        """One item in a list."""
-        by_name = {field.name: field for field in self.fields}
-        fields = (*_META, *(by_name[name] for name in self.summary_fields))
-        return Group(f"{self.name}-summary", fields, ns=self.name, attributes=_META_ATTRIBUTES)
-
-    @property
-    def list_shape(self) -> Group:
-        """The list of a record's items of this type, grouped by shared identifiers."""
+        """The list."""
+        namespace = KINDS[self.kind].namespace
+        if self.is_person:
+            item = Repeat(Group(self.kind, (), namespace))
+            return Group(self.listed, (_MODIFIED, item), namespace, ("path",))
+        item = Repeat(Group(f"{self.kind}-summary", (), namespace), wrapper="summaries" if self.is_affiliation else "")
         group = Group(
-            "affiliation-group" if self.affiliation else "group",
-            (_MODIFIED, EXTERNAL_IDS, Repeat(self.summary, wrapper="summaries" if self.affiliation else "")),
-            ns="activities",
+            "affiliation-group" if self.is_affiliation else "group", (_MODIFIED, EXTERNAL_IDS, item), "activities"
         )
-        return Group(self.section, (_MODIFIED, Repeat(group)), ns="activities", attributes=("path",))
+        if self.kind == "peer-review":
+            group = replace(group, fields=(_MODIFIED, EXTERNAL_IDS, Repeat(replace(group, name="peer-review-group"))))
+        return Group(self.listed, (_MODIFIED, Repeat(group)), "activities", ("path",))
 
 
-_AFFILIATION_SUMMARY: Final = tuple(field.name for field in _AFFILIATION_FIELDS)
+def _affiliation(kind: str) -> Section:
+    return Section(kind, f"{kind}s", "affiliations")
 
 
-def _affiliation(name: str, section: str, *, city_and_country: bool = False) -> ItemType:
-    return ItemType(name, section, _AFFILIATION_FIELDS, _AFFILIATION_SUMMARY, "affiliations", True, city_and_country)
+def _person(kind: str, listed: str = "") -> Section:
+    return Section(kind, listed or f"{kind}s", "orcid-bio")
 
 
-ITEM_TYPES: Final = {
-    kind.name: kind
-    for kind in (
-        _affiliation("distinction", "distinctions"),
-        _affiliation("education", "educations", city_and_country=True),
-        _affiliation("employment", "employments", city_and_country=True),
-        _affiliation("invited-position", "invited-positions"),
-        _affiliation("membership", "memberships"),
-        _affiliation("qualification", "qualifications"),
-        _affiliation("service", "services"),
-        ItemType(
+SECTIONS: Final = {
+    section.kind: section
+    for section in (
+        _affiliation("distinction"),
+        _affiliation("education"),
+        _affiliation("employment"),
+        Section(
+            "funding",
+            "fundings",
+            "funding",
+            ("title", "external-ids", "url", "type", "start-date", "end-date", "organization"),
+        ),
+        _affiliation("invited-position"),
+        _affiliation("membership"),
+        Section(
+            "peer-review",
+            "peer-reviews",
+            "peer-review",
+            (
+                "reviewer-role", "review-identifiers", "review-url", "review-type", "review-completion-date",
+                "review-group-id", "convening-organization",
+            ),
+            {"review-identifiers": "external-ids", "review-completion-date": "completion-date"},
+        ),
+        _affiliation("qualification"),
+        Section("research-resource", "research-resources", "affiliations", ("proposal",)),
+        _affiliation("service"),
+        Section(
             "work",
             "works",
-            _WORK_FIELDS,
-            ("title", "external-ids", "url", "type", "publication-date", "journal-title"),
             "orcid-works",
+            ("title", "external-ids", "url", "type", "publication-date", "journal-title"),
         ),
+        _person("other-name"),
+        _person("researcher-url"),
+        _person("address", "addresses"),
+        _person("keyword"),
+        _person("external-identifier"),
     )
-}
+}  # fmt: skip
+"""By kind, in the order of the record."""
 
-
-def _empty_list(name: str, ns: str = "activities", of: str = "group") -> Group:
-    return Group(name, (_MODIFIED, Repeat(Group(of, (), ns=ns))), ns=ns, attributes=("path",))
-
-
-def _activities() -> Group:
-    lists = {kind.section: kind.list_shape for kind in ITEM_TYPES.values()}
-    # Not written or read here yet: always empty.
-    lists |= {name: _empty_list(name) for name in ("fundings", "peer-reviews", "research-resources")}
-    return Group(
-        "activities-summary",
-        (_MODIFIED, *(lists[name] for name in sorted(lists))),
-        ns="activities",
-        attributes=("path",),
-    )
-
-
-ACTIVITIES: Final = _activities()
+ACTIVITIES: Final = Group(
+    "activities-summary",
+    (_MODIFIED, *(section.shape for section in SECTIONS.values() if not section.is_person)),
+    "activities",
+    ("path",),
+)
 
 _NAME: Final = Group(
     "name",
@@ -239,47 +198,64 @@ _NAME: Final = Group(
         Text("credit-name", "personal-details", wrap=True),
         SOURCE,  # in JSON alone, and always null
     ),
-    ns="person",
-    attributes=("visibility", "path"),
+    "person",
+    ("visibility", "path"),
 )
-_OTHER_NAMES: Final = _empty_list("other-names", "other-name", "other-name")
-_BIOGRAPHY: Final = Group("biography", (Text("content", "personal-details"),), ns="person")
-EMAILS: Final = _empty_list("emails", "email", "email")
+_BIOGRAPHY: Final = Group(
+    "biography", (_CREATED, _MODIFIED, Text("content", "personal-details")), "person", ("visibility", "path")
+)
+BIOGRAPHY: Final = replace(_BIOGRAPHY, ns="personal-details")
+EMAILS: Final = Group(
+    "emails",
+    (
+        _MODIFIED,
+        Repeat(
+            Group(
+                "email",
+                (_CREATED, _MODIFIED, SOURCE, Text("email", "email")),
+                "email",
+                (*META_ATTRIBUTES[:3], "verified", "primary"),
+            )
+        ),
+    ),
+    "email",
+    ("path",),
+)
+
+
+def _list(kind: str) -> Field:
+    return SECTIONS[kind].shape
+
 
 PERSON: Final = Group(
     "person",
     (
         _MODIFIED,
         _NAME,
-        _OTHER_NAMES,
+        _list("other-name"),
         _BIOGRAPHY,
-        _empty_list("researcher-urls", "researcher-url", "researcher-url"),
+        _list("researcher-url"),
         EMAILS,
-        _empty_list("addresses", "address", "address"),
-        _empty_list("keywords", "keyword", "keyword"),
-        _empty_list("external-identifiers", "external-identifier", "external-identifier"),
+        _list("address"),
+        _list("keyword"),
+        _list("external-identifier"),
     ),
-    ns="person",
-    attributes=("path",),
+    "person",
+    ("path",),
 )
 
 PERSONAL_DETAILS: Final = Group(
     "personal-details",
-    (
-        _MODIFIED,
-        replace(_NAME, ns="personal-details"),
-        _OTHER_NAMES,
-        replace(_BIOGRAPHY, ns="personal-details"),
-    ),
-    ns="personal-details",
-    attributes=("path",),
+    (_MODIFIED, replace(_NAME, ns="personal-details"), _list("other-name"), BIOGRAPHY),
+    "personal-details",
+    ("path",),
 )
 
 RECORD: Final = Group(
     "record",
     (
         _uri_of("orcid-identifier"),
-        Group("preferences", (Text("locale", "preferences"),), ns="preferences"),
+        Group("preferences", (Text("locale", "preferences"),), "preferences"),
         Group(
             "history",
             (
@@ -293,11 +269,53 @@ RECORD: Final = Group(
                 Text("verified-email", "history", flag=True),
                 Text("verified-primary-email", "history", flag=True),
             ),
-            ns="history",
+            "history",
         ),
         PERSON,
         ACTIVITIES,
     ),
-    ns="record",
-    attributes=("path",),
+    "record",
+    ("path",),
 )
+
+CLIENT: Final = Group("client", (Text("name", "client"), Text("description", "client")), "client")
+
+SEARCH: Final = Group(
+    "search",
+    (Repeat(Group("result", (_uri_of("orcid-identifier"),), "search")),),
+    "search",
+    ("num-found",),
+)
+
+EXPANDED_SEARCH: Final = Group(
+    "expanded-search",
+    (
+        Repeat(
+            Group(
+                "expanded-result",
+                (
+                    *(Text(n, "expanded-search") for n in ("orcid-id", "given-names", "family-names", "credit-name")),
+                    *(Repeat(Text(n, "expanded-search")) for n in ("other-name", "email", "institution-name")),
+                ),
+                "expanded-search",
+            )
+        ),
+    ),
+    "expanded-search",
+    ("num-found",),
+)
+
+GROUPS: Final = Group(
+    "group-id-records",
+    (
+        _MODIFIED,
+        *(Text(name, "group-id", number=True) for name in ("total", "page", "page-size")),
+        Repeat(Group("group-id-record", (), "group-id")),
+    ),
+    "group-id",
+)
+
+NOTIFICATIONS: Final = Group("notifications", (Repeat(Group("notification", (), "notification")),), "notification")
+
+BULK: Final = Group("bulk", (Repeat(Group("bulk", (), "bulk")),), "bulk")
+"""Works and errors in one list; each writes its own name."""

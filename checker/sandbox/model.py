@@ -68,7 +68,7 @@ class Client:
 
 @dataclass(frozen=True)
 class Person:
-    """A researcher with a claimed record."""
+    """A researcher with a record."""
 
     orcid: str
     """The bare iD."""
@@ -84,6 +84,16 @@ class Person:
     name_public: bool = True
     default_visibility: Visibility = "public"
     """Of new items, whatever the client asked for."""
+    biography: str = ""
+    """Public, like what follows."""
+    email_public: bool = False
+    """Whether the e-mail address, which is verified, can be read."""
+    takes_notifications: bool = True
+    """Whether applications may send permission notifications."""
+    status: Literal["active", "locked", "deactivated", "deprecated", "unclaimed"] = "active"
+    """Of the record."""
+    primary: str = ""
+    """The iD that a deprecated record was merged into."""
 
     @property
     def display_name(self) -> str:

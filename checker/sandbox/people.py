@@ -69,6 +69,9 @@ def person(data: object, where: str = "", known: Iterable[Person] = ()) -> Perso
     for name in ("login", "password"):
         if not getattr(found, name).strip():
             raise Misfit(f"{_at(where, name)}: expected text, got none")
+    if (found.status == "deprecated") != ids.is_valid(found.primary):
+        told = f"{found.primary!r} of a record that is {found.status}"
+        raise Misfit(f"{_at(where, 'primary')}: expected the iD that a deprecated record was merged into, got {told}")
     for other in known:
         if other.orcid == found.orcid:
             raise Misfit(f"{_at(where, 'orcid')}: {found.orcid} is taken by another person here")

@@ -32,6 +32,7 @@ from .model import (
 from .site import Site
 from .state import State
 from .tls import Certificates
+from .webhooks import Delivery
 from .wire import Wire
 
 _T = TypeVar("_T")
@@ -172,7 +173,21 @@ class Sandbox:
         """What broke inside the sandbox; empty unless we made a mistake."""
         return self._wire.faults
 
+    @property
+    def webhook_deliveries(self) -> list[Delivery]:
+        """What came of telling callbacks that a record changed; the last thousand."""
+        return self._in_loop(lambda: list(self._controls.webhooks.deliveries))
+
     # Levers
+
+    @property
+    def strict_organizations(self) -> bool:
+        """Whether identifiers of organizations that are not in the sandbox's own small table are refused."""
+        return self._in_loop(lambda: self._state.strict_organizations)
+
+    @strict_organizations.setter
+    def strict_organizations(self, strict: bool) -> None:
+        self._in_loop(lambda: setattr(self._state, "strict_organizations", strict))
 
     def present_certificate(self, trusted: bool) -> None:
         """Show new TLS connections the trusted certificate, or one of an authority that nobody knows.

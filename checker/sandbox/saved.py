@@ -14,6 +14,9 @@ from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from ..orcid.payloads.description import schema_of
+from ..orcid.payloads.verdict import shaped
+from .documents import SECTIONS
 from .model import SandboxError
 from .people import said
 from .state import Kept
@@ -53,7 +56,32 @@ def read(path: Path) -> tuple[Kept, float] | None:
             f"{path}: expected a state file that `orcid-review sandbox --state` wrote:"
             f" {f'{where}: ' if where else ''}{told}"
         ) from None
+    _check(path, found.kept)
     return found.kept, found.clock_offset
+
+
+def _check(path: Path, kept: Kept) -> None:
+    """Refuse items that no document could be made of."""
+    parts = [
+        *(
+            (f"kept.items.{orcid}.{n}", i.type, i.content)
+            for orcid, items in kept.items.items()
+            for n, i in enumerate(items)
+        ),
+        *((f"kept.groups.{n}", "group-id", group.content) for n, group in enumerate(kept.groups)),
+        *((f"kept.notifications.{n}", "notification", one.content) for n, one in enumerate(kept.notifications)),
+    ]
+    for where, kind, content in parts:
+        known = kind in SECTIONS or kind in {"group-id", "notification"}
+        if not known or shaped(kind, content) != content or not _required(kind) <= set(content):
+            raise SandboxError(
+                f"{path}: expected a state file that `orcid-review sandbox --state` wrote: {where} is not the content"
+                f" of {f'a {kind}' if known else 'an item'}"
+            )
+
+
+def _required(kind: str) -> set[str]:
+    return set(schema_of(kind).get("required", ())) if kind == "group-id" else set()
 
 
 def write(path: Path, kept: Kept, clock_offset: float) -> None:

@@ -19,7 +19,7 @@ from starlette.routing import Route
 from . import authorization, permissions, sign_up
 from .authorization import AuthorizationRequest, Refused, SentBack
 from .cors import open_route
-from .documents import ITEM_TYPES
+from .documents import SECTIONS
 from .exchange import IdTokens
 from .forms import fields, first_of
 from .looks import HEADERS, Looks
@@ -242,10 +242,10 @@ class Site:
         if person is None:
             return self.not_found(request)
         sections = []
-        for kind in ITEM_TYPES.values():
-            items = [i for i in self._state.items(person.orcid, kind.name) if i.visibility == "public"]
+        for section in SECTIONS.values():
+            items = [i for i in self._state.items(person.orcid, section.kind) if i.visibility == "public"]
             if items:
-                heading = kind.section.replace("-", " ").capitalize()
+                heading = section.listed.replace("-", " ").capitalize()
                 sections.append((heading, [(_headline(i.content), self._source(i.client_id)) for i in items]))
         return self._page(
             "record.html",
@@ -286,10 +286,16 @@ def _sign_in_part(login: str) -> dict[str, Any]:
 
 
 def _headline(content: Mapping[str, Any]) -> str:
-    if "title" in content:
-        return str(content["title"]["title"])
-    parts = (content.get("role-title"), content.get("organization", {}).get("name"))
-    return ", ".join(part for part in parts if part)
+    """Return the one line that stands for an item, of whatever kind."""
+    about = content.get("proposal", content)
+    if title := (about.get("title") or {}).get("title"):
+        return str(title.get("value", ""))
+    organization = content.get("organization") or content.get("convening-organization") or {}
+    known_as = " ".join(str(content[n]) for n in ("external-id-type", "external-id-value") if n in content)
+    url, country = ((content.get(n) or {}).get("value") for n in ("url", "country"))
+    own = (content.get("role-title") or content.get("review-group-id"), organization.get("name"))
+    first = (content.get("content"), known_as, content.get("url-name"), country)
+    return ", ".join(str(part) for part in (*own, *first) if part) or str(url or "")
 
 
 def _redirect(url: str) -> Response:

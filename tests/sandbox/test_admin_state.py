@@ -7,6 +7,8 @@ import os
 import stat
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -15,6 +17,7 @@ from checker.sandbox.institution import STAND_IN
 from checker.sandbox.people import new_orcid, people_of
 
 from .conftest import OTHER, Visitor, visitor_of
+from .items import GROUP, NOTIFICATION
 from .test_faults import AS_JSON, ITEM, WORK
 
 Play = Callable[[Visitor], None]
@@ -74,6 +77,63 @@ def test_what_was_there_is_there_again(tmp_path: Path) -> None:
         assert visitor.api("GET", "/record").status_code == 401
 
     play(second, after)
+
+
+def test_groups_notifications_and_webhooks_are_kept(tmp_path: Path) -> None:
+    file, hook = tmp_path / "state.json", "http://127.0.0.1:9/hook"
+    own = "/group-id-record/update /premium-notification /webhook"
+
+    def call(visitor: Visitor, method: str, path: str, **more: Any) -> Any:
+        if not visitor.headers:
+            token = visitor.token(grant_type="client_credentials", scope=own).json()["access_token"]
+            visitor.headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
+        return visitor.server.request(method, path, headers=visitor.headers, **more)
+
+    def before(visitor: Visitor) -> None:
+        assert call(visitor, "POST", "/v3.0/group-id-record", json=GROUP).status_code == 201
+        path = f"/v3.0/{DEFAULT_PERSON.orcid}/notification-permission"
+        assert call(visitor, "POST", path, json=NOTIFICATION).status_code == 201
+        assert call(visitor, "PUT", f"/{DEFAULT_PERSON.orcid}/webhook/{quote(hook, safe='')}").status_code == 201
+
+    first = Sandbox(tls=False)
+    play(first, before)
+    first.save(file)
+    second = Sandbox(tls=False)
+    second.restore(file)
+
+    def after(visitor: Visitor) -> None:
+        groups = call(visitor, "GET", "/v3.0/group-id-record").json()
+        assert [group["group-id"] for group in groups["group-id-record"]] == [GROUP["group-id"]]
+        path = f"/v3.0/{DEFAULT_PERSON.orcid}/notification-permission"
+        assert len(call(visitor, "GET", path).json()["notification"]) == 1
+        assert call(visitor, "PUT", f"/{DEFAULT_PERSON.orcid}/webhook/{quote(hook, safe='')}").status_code == 204
+
+    play(second, after)
+
+
+def test_an_item_that_is_none_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "state.json"
+    box = Sandbox(tls=False)
+    box._state.add(DEFAULT_PERSON.orcid, "keyword", DEFAULT_CLIENT.id, {"content": "a word"})
+    box.save(file)
+    assert Sandbox(tls=False).restore(file)
+    text = file.read_text()
+    for bad in (
+        text.replace('"keyword"', '"novel"'),
+        text.replace('"a word"', "5"),
+        text.replace('"content"', '"x"', 1),
+    ):
+        file.write_text(bad)
+        with pytest.raises(SandboxError, match="expected a state file"):
+            Sandbox(tls=False).restore(file)
+
+
+def test_a_deprecated_record_says_where_it_went() -> None:
+    with Sandbox(tls=False) as box:
+        for fields in ({"status": "deprecated"}, {"primary": DEFAULT_PERSON.orcid}):
+            with pytest.raises(SandboxError, match="primary: expected the iD"):
+                box.add_person(login="a@b.org", password="p", **fields)
+        assert box.add_person(login="a@b.org", password="p", status="deprecated", primary=DEFAULT_PERSON.orcid)
 
 
 def test_the_command_line_wins_over_the_file(tmp_path: Path) -> None:
