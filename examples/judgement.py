@@ -18,7 +18,10 @@ def main() -> int:
     """Print one table per run, then the sum."""
     differing = compared = 0
     for file in sorted(HERE.glob("*/judgement.toml")):
-        for run, rules in tomllib.loads(file.read_text("utf-8")).items():
+        runs = tomllib.loads(file.read_text("utf-8"))
+        for run, rules in runs.items():
+            if like := rules.pop("like", ""):
+                rules = runs[like] | rules
             report = HERE / "review" / run / "review.json"
             if not report.is_file():
                 print(f"{run}: not reviewed yet; run: make -C examples {run}", file=sys.stderr)

@@ -5,7 +5,7 @@ Source: ORCID API tutorials; the constants of section 4 of the rulebook's resear
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
@@ -69,7 +69,10 @@ PRODUCTION: Final = Environment(
 def embedded(base: str) -> Environment:
     """Return the environment of an embedded sandbox at `base`, where one origin plays all of ORCID's hosts.
 
-    It stands in for ORCID's sandbox, so iDs shown with the sandbox's own base are right there too.
+    It stands in for ORCID's sandbox, so iDs shown with the sandbox's own base are right there too. Behind a relay it
+    stands at the sandbox's very hosts.
     """
     origin = base.rstrip("/")
+    if origin == SANDBOX.site:
+        return replace(SANDBOX, name="embedded")
     return Environment("embedded", origin, origin, origin, origin, (origin, *SANDBOX.displays))

@@ -21,7 +21,7 @@ def environment(run: Run) -> Environment:
 
 def other_registry(run: Run, url: str) -> str:
     """Return the host of another Registry than the run's when the URL is its authorization endpoint, else nothing."""
-    others = [e for e in (SANDBOX, PRODUCTION) if e.name != run.environment]
+    others = [e for e in (SANDBOX, PRODUCTION) if e.site != environment(run).site]
     return urlsplit(url).netloc if any(e.is_authorize(url) for e in others) else ""
 
 

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 HERE = Path(__file__).resolve().parent
 
+ORCID = os.environ["ORCID_BASE_URL"]
+
 SECRET_KEY = secrets.token_urlsafe(50)
 DEBUG = False
 ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
@@ -30,8 +32,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.socialaccount",
-    # In place of "allauth.socialaccount.providers.orcid", of which it is a subclass; see orcid_local/views.py.
-    "orcid_local",
+    # The product's own where ORCID is at its own hosts; else a subclass of it, see orcid_local/views.py.
+    "allauth.socialaccount.providers.orcid" if ORCID == "https://sandbox.orcid.org" else "orcid_local",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -66,7 +68,7 @@ LOGIN_REDIRECT_URL = "/accounts/3rdparty/"
 
 SOCIALACCOUNT_PROVIDERS = {
     "orcid": {
-        "BASE_DOMAIN": urlsplit(os.environ["ORCID_BASE_URL"]).netloc,
+        "BASE_DOMAIN": urlsplit(ORCID).netloc,
         "MEMBER_API": True,
         "APPS": [{"client_id": os.environ["ORCID_CLIENT_ID"], "secret": os.environ["ORCID_CLIENT_SECRET"]}],
     }
