@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterator
 from datetime import date, timedelta
 from urllib.parse import urlsplit
 
+from ..evidence.columns import MEANINGS
 from . import model as m
 from .expand import PLACEHOLDERS
 from .lines import Path
@@ -106,7 +107,10 @@ def _serve(plan: Plan, problem: Complain, warn: Complain) -> None:
     serve = plan.portal.serve
     embedded = plan.orcid.environment == "embedded"
     if serve is None:
-        if embedded and not plan.orcid.port:
+        if plan.orcid.relay:
+            problem(("orcid", "relay"), "needs [portal.serve]: the relay's authority is new in each run, and only a "
+                    "portal that the run starts can be told of it; else see: orcid-review relay --help")  # fmt: skip
+        elif embedded and not plan.orcid.port:
             warn(("orcid", "port"), "the embedded sandbox takes any free port, and without [portal.serve] nobody tells "
                  "the portal which; give it a fixed port, e.g. port = 8765, and set the portal's ORCID address to "
                  "https://localhost:8765")  # fmt: skip
@@ -128,18 +132,20 @@ def _serve(plan: Plan, problem: Complain, warn: Complain) -> None:
             used.add(name)
             if name not in PLACEHOLDERS and (close := nearest(name, PLACEHOLDERS)):
                 warn(path, f"{{{name}}} is left as it stands; did you mean {{{close}}}?")
-        if "{orcid_ca}" in text and not embedded:
+        if "{orcid_ca}" in text and not (embedded or plan.orcid.relay):
             problem(path, "{orcid_ca} is the certificate authority of the embedded sandbox, and [orcid] environment is "
                     "sandbox, whose certificate every system trusts; leave it out")  # fmt: skip
         if re.search(r"//(?:[a-z-]+\.)*(?<!sandbox\.)orcid\.org", text) and path[-1] not in {"url", "ready"}:
             warn(path, "points the portal at ORCID's production registry; a review must not touch it, use {orcid}")
-    if embedded and not plan.orcid.port and "orcid" not in used:
+    if embedded and not (plan.orcid.port or plan.orcid.relay) and "orcid" not in used:
         warn((*here, "command"), "nothing tells the portal where the embedded sandbox listens; hand it {orcid}, "
              "e.g. env = { ORCID_BASE_URL = \"{orcid}\" }, or give [orcid] a fixed port")  # fmt: skip
 
 
 def _orcid(plan: Plan, attended: bool, problem: Complain, warn: Complain) -> None:
     orcid = plan.orcid
+    if orcid.relay and "tls" in orcid.model_fields_set:
+        warn(("orcid", "tls"), "has no effect with relay = true: ORCID's own hosts are there over https")
     for number, scope in enumerate(orcid.scopes or []):
         if len(scope.split()) != 1:
             problem(("orcid", "scopes", number), f"expected one scope in each text, saw {shown(scope, ())}")
@@ -155,7 +161,7 @@ def _orcid(plan: Plan, attended: bool, problem: Complain, warn: Complain) -> Non
         warn(("orcid", "user"), "is missing: nobody can sign in at ORCID but a person; run with --attended, or give "
              "user = { login = \"${ORCID_USER}\", password = \"${ORCID_PASSWORD}\" }")  # fmt: skip
     for key in ("port", "tls"):
-        if key in orcid.model_fields_set:
+        if key in orcid.model_fields_set and not orcid.relay:
             warn(("orcid", key), 'is about the embedded sandbox and has no effect on environment = "sandbox"')
 
 
@@ -195,6 +201,12 @@ def _store(plan: Plan, problem: Complain) -> None:
             if not _SELECT.match(query):
                 problem((*here, name), f"expected a query that begins with select (the store is only read), "
                         f"saw {shown(query, ())}")  # fmt: skip
+    for name, columns in (("connections", store.columns.connections), ("items", store.columns.items)):
+        for meaning in columns:
+            if meaning not in MEANINGS:
+                close = nearest(meaning, MEANINGS)
+                problem((*here, "columns", name, meaning), "is not a meaning that a column can have"
+                        + (f"; did you mean {close}?" if close else f"; there are: {', '.join(MEANINGS)}"))  # fmt: skip
 
 
 def _answers(plan: Plan, rules: Collection[str] | None, today: date, problem: Complain, warn: Complain) -> None:

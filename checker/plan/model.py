@@ -76,6 +76,11 @@ class Orcid(Model):
     """Port of the embedded sandbox; 0 for any free one."""
     tls: bool = True
     """Whether the embedded sandbox's base URL is https."""
+    relay: bool = False
+    """Whether a relay answers for ORCID's own hosts, for a portal that has them fixed in its code. `port` is then the
+    relay's."""
+    undo: bool = False
+    """Whether what the review caused at ORCID is taken back at the end."""
     client_id: str = Field(
         min_length=1, description="the client ID that ORCID gave the portal", examples=["APP-XXXXXXXXXXXXXXXX"]
     )
@@ -160,10 +165,17 @@ class Steps(Model):
 
 
 class StoreFiles(Model):
-    """`[store] files`: exported CSV or JSON files in place of a database."""
+    """`[store] files`: exported CSV, TSV, JSON or JSON lines files in place of a database."""
 
     connections: str = ""
     items: str = ""
+
+
+class StoreColumns(Model):
+    """`[store.columns]`: what the portal calls its columns, where that cannot be guessed: meaning -> column."""
+
+    connections: dict[str, str] = {}
+    items: dict[str, str] = {}
 
 
 class Store(Model):
@@ -174,6 +186,7 @@ class Store(Model):
     connections: str = ""
     items: str = ""
     files: StoreFiles | None = None
+    columns: StoreColumns = StoreColumns()
 
 
 class Payloads(Model):

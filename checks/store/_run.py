@@ -21,6 +21,7 @@ from checker.api import (
     column_meaning,
 )
 from checker.orcid import api_path, ids, scopes
+from checker.orcid.cells import read_id
 
 from ..collect._oauth import asked
 
@@ -58,7 +59,8 @@ class Write:
 def bare_id(text: str) -> str:
     """Return the first iD in a cell of the store, in bare form, however it is written; "" when there is none."""
     found = ids.find_loose(text)
-    return ids.normalise(found[0]) if found else ""
+    # A number has lost its leading zeros.
+    return ids.normalise(found[0]) if found else read_id(text).orcid
 
 
 def rows_of(look: StoreLook, orcids: set[str]) -> list[Connection]:

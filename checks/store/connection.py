@@ -32,7 +32,7 @@ _NO_TOKEN_ANSWER = "ORCID never gave the portal a token for a person in this run
     remedy="Save the orcid value of the token response together with your own id of the person.",
     sources=[_GUIDE, "ORCID, minimum requirements for member integrations", "ORCID, FAQ: mandatory items"],
     decider="auto+ev",
-    implies=["store-id-equals-token"],
+    implies=["store-id-equals-token", "store-full-response"],
 )
 def store_id(connected_store: StoreLook, evidence: Evidence) -> Ruling:
     """Without the iD in the store, the person was asked for nothing."""
@@ -49,10 +49,11 @@ def store_id(connected_store: StoreLook, evidence: Evidence) -> Ruling:
     if rows:
         return passed(
             f"The store holds {rows[0].orcid}, the iD of the token response.",
-            observed=f"{len(rows)} of {len(connected_store.connections)} rows",
+            observed=f"{len(rows)} of {len(connected_store.connections) + connected_store.more_connections} rows",
             at=[_spot(rows[0])],
         )
-    cells = [row.orcid for row in connected_store.connections if row.orcid]
+    cells = [row.orcid for row in [*connected_store.connections, *connected_store.odd_connections] if row.orcid]
+    count = len(connected_store.connections) + connected_store.more_connections
     if unreadable := [cell for cell in cells if not bare_id(cell)]:
         return needs_person(
             f"The store's iD column is masked or encoded. Does a row of it stand for {_either(expected)}?",
@@ -62,7 +63,7 @@ def store_id(connected_store: StoreLook, evidence: Evidence) -> Ruling:
     return failed(
         f"After connecting, no row of the store holds {_either(expected)}.",
         expected=f"a row with {_either(expected)}, as in the token response",
-        observed=f"{len(connected_store.connections)} rows; iDs: {', '.join(dict.fromkeys(cells)) or 'none'}",
+        observed=f"{count} rows; iDs: {', '.join(dict.fromkeys(cells)) or 'none'}",
     )
 
 
@@ -76,6 +77,7 @@ def store_id(connected_store: StoreLook, evidence: Evidence) -> Ruling:
     " was authenticated. A hash of it cannot be used.",
     sources=[_GUIDE, "ORCID, minimum requirements for member integrations", "ORCID, FAQ: what to store"],
     decider="auto+ev",
+    implies=["store-full-response"],
 )
 def store_access_token(connected_store: StoreLook, authorizations: list[Authorization], evidence: Evidence) -> Ruling:
     """The token is the person's permission; it lives for about twenty years and cannot be had again without them."""

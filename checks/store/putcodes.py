@@ -123,6 +123,8 @@ def putcode_mapped(authorizations: list[Authorization], evidence: Evidence) -> R
     typed = [row for row in rows if row.type]
     if shared := _clash(typed, by=lambda r: (r.type.lower(), _code(r)), of=lambda r: (bare_id(r.orcid), r.local_id)):
         return _not_mapped("One put-code stands for several items.", shared)
+    if foreign := _given_to_others(typed, evidence):
+        return _not_mapped("A put-code stands beside another person than the one it was given for.", foreign)
     moved = _clash(rows, by=lambda r: (bare_id(r.orcid), r.type.lower(), r.local_id), of=_code)
     if moved and all(row.local_id and row.type for row in moved):
         return _not_mapped("One item has several put-codes.", moved)
@@ -132,7 +134,7 @@ def putcode_mapped(authorizations: list[Authorization], evidence: Evidence) -> R
             observed="; ".join(_shown(row) for row in rows if not (row.local_id and row.type)),
         )
     return passed(
-        f"Each of the {len(rows)} put-codes belongs to one item of one person.",
+        f"Each of the {len(rows) + look.more_items} put-codes belongs to one item of one person.",
         observed="; ".join(_shown(row) for row in rows[:5]),
     )
 
@@ -257,7 +259,7 @@ def _ever_stored(evidence: Evidence) -> list[Item] | None:
 
 
 def _coded(look: StoreLook) -> list[Item]:
-    return [row for row in look.items or [] if _code(row) not in _NO_CODE]
+    return [row for row in [*(look.items or []), *look.odd_items] if _code(row) not in _NO_CODE]
 
 
 def _code(row: Item) -> str:
@@ -275,6 +277,22 @@ def _clash(rows: Iterable[Item], *, by: Callable[[Item], Hashable], of: Callable
     for row in rows:
         groups[by(row)].append(row)
     return [row for group in groups.values() if len({of(row) for row in group}) > 1 for row in group]
+
+
+def _given_to_others(rows: list[Item], evidence: Evidence) -> list[Item]:
+    """Return the rows whose put-code ORCID gave in this run, in the same section, for somebody else."""
+    owners: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for write in writes(evidence.wire or []):
+        if write.exchange.method == "POST":
+            for code in write.put_codes:
+                owners[write.section.lower().rstrip("s"), code].add(write.orcid)
+    return [
+        row
+        for row in rows
+        if (owner := bare_id(row.orcid))
+        and (given := owners.get((row.type.lower().rstrip("s"), _code(row))))
+        and owner not in given
+    ]
 
 
 def _not_mapped(message: str, rows: list[Item]) -> Ruling:

@@ -79,7 +79,12 @@ class TestDatabase:
         assert look.when == "connect"
         [row] = look.connections
         assert row.orcid == f"https://orcid.org/{ORCID}"
-        assert row.access_token == StoredToken(present=True, length=36, tag="‹access-token:1›", form="clear")
+        print_ = row.access_token.fingerprint
+        assert row.access_token == StoredToken(
+            present=True, length=36, tag="‹access-token:1›", form="clear", fingerprint=print_
+        )
+        assert print_
+        assert print_ != row.refresh_token.fingerprint
         assert row.refresh_token.tag == "‹refresh-token:1›"
         assert (row.scope, row.name, row.expires) == ("/read-limited /activities/update", "Josiah Carberry", "20")
         assert look.items == [Item(orcid=ORCID, put_code="123", type="employment", local_id="7")]
@@ -143,7 +148,7 @@ class TestDatabase:
         assert reader(database.parent, connections=query).look("connect", vault).connections[0].scope == "drop; delete"
 
     def test_even_what_slips_past_the_words_cannot_write(self, database, vault, monkeypatch):
-        monkeypatch.setattr("checker.gather.store.sql._refuse_writing", lambda *_: None)
+        monkeypatch.setattr("checker.gather.store.sql.refuse_writing", lambda *_: None)
         complaint(reader(database.parent, connections="delete from orcid_tokens returning orcid"), vault)
         with closing(sqlite3.connect(database)) as db:
             assert db.execute("select count(*) from orcid_tokens").fetchone() == (1,)
@@ -275,16 +280,38 @@ class TestTokenCells:
         assert (seen.present, seen.tag, seen.form) == (True, "", "masked")
 
     @pytest.mark.parametrize(
-        "cell",
+        ("cell", "form"),
         [
-            hashlib.sha256(CANARY.encode()).hexdigest(),
-            "gAAAAABmQ5" + "Zk3vQ9mL2pR7tY5wZ8aB1cD4eF6gH0iJ" * 3 + "==",
-            "$2b$12$C6UzMDM.H6dfI/f/IKcEeO7ZBV9rM3tG1nUe5u6pKz",
+            (hashlib.sha256(CANARY.encode()).hexdigest(), "hashed"),
+            (hashlib.md5(b"c", usedforsecurity=False).hexdigest(), "hashed"),
+            ("$2b$12$C6UzMDM.H6dfI/f/IKcEeO7ZBV9rM3tG1nUe5u6pKz", "hashed"),
+            ("pbkdf2_sha256$600000$salt$hash=", "hashed"),
+            ("{SSHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=", "hashed"),
+            ("gAAAAABmQ5" + "Zk3vQ9mL2pR7tY5wZ8aB1cD4eF6gH0iJ" * 3 + "==", "encrypted"),
+            ("vault:v1:8SDd3WHDOjf7mq69CyCqYjBXAiQQAVZRkFM13ok481zoCmHnSeDX9vyf7w==", "encrypted"),
+            (
+                "eyJhbGciOiJkaXIifQ..48V1_ALb6US04U3b.5eym8TW_c8SuK0ltJ3rpYIzOeDQz7TALvtu6UG9oMo4vpzs9tX.vps",
+                "encrypted",
+            ),
+            (base64.b64encode(hashlib.shake_256(b"x").digest(80)).decode(), "encrypted"),
+            (hashlib.shake_256(b"x").hexdigest(72), "encrypted"),
+            ("see the other table", "opaque"),
+            ("a-token-of-another-kind", "opaque"),
         ],
     )
-    def test_what_is_hashed_or_encrypted_is_opaque(self, vault, cell):
+    def test_what_is_hashed_or_encrypted_is_told_apart(self, vault, cell, form):
         seen = stored_token(cell, "access-token", vault)
-        assert (seen.present, seen.tag, seen.form) == (True, "", "opaque")
+        assert (seen.present, seen.tag, seen.form) == (True, "", form)
+
+    def test_a_fingerprint_tells_equal_cells_and_nothing_else(self, vault):
+        one, same = (stored_token(CANARY, "access-token", v) for v in (vault, Vault()))
+        assert one.fingerprint == same.fingerprint
+        assert stored_token(CANARY_REFRESH, "access-token", vault).fingerprint != one.fingerprint
+        assert one.fingerprint not in hashlib.blake2b(CANARY.encode(), digest_size=8).hexdigest()
+
+    def test_a_uuid_without_hyphens_is_a_token_and_an_md5_is_none(self):
+        assert stored_token(CANARY.replace("-", ""), "access-token", Vault()).form == "clear"
+        assert stored_token("0123456789abcdef0123456789abcdef", "access-token", Vault()).form == "hashed"
 
     def test_an_unknown_token_in_base64_is_learnt(self):
         fresh = Vault()
@@ -313,7 +340,8 @@ class TestColumns:
             ("is_verified", "authenticated"),
             ("credit_name", "name"),
             ("password", ""),
-            ("created_at", ""),
+            ("created_at", "granted"),
+            ("updated_at", ""),
         ],
     )
     def test_meaning(self, name, what):

@@ -4,78 +4,67 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from .table import MOST_ROWS, Table, hint, text, too_long, unreadable
+from . import drivers
+from .complaints import complaint
+from .refusals import refuse_writing
+from .table import Table, hint, text, unreadable
 
 if TYPE_CHECKING:
-    from sqlalchemy import URL, Connection, Engine
+    from sqlalchemy import URL, Connection, CursorResult, Engine
 
 PATIENCE: Final = 5.0
-"""Seconds to wait for a database that another program has locked."""
+"""Seconds to wait for a SQLite file that another program has locked."""
 
-_WRITING: Final = re.compile(
-    r"\b(insert|update|delete|merge|drop|alter|create|truncate|grant|revoke|attach|detach|vacuum|pragma|into|copy|call"
-    r"|exec|execute|lock)\b",
-    re.IGNORECASE,
-)
-_IGNORED: Final = re.compile(
-    r"""'(?:[^']|'')*' | "(?:[^"]|"")*" | `[^`]*` | \[[^\]]*\] | --[^\n]* | /\*(?!!).*?\*/""", re.DOTALL | re.VERBOSE
-)
-_NO_TABLE: Final = re.compile(
-    r"no such table: (?:\w+\.)?(\w+)|relation \"(?:\w+\.)?(\w+)\" does not exist|Table '(?:\w+\.)?(\w+)' doesn't exist"
-)
-_NO_COLUMN: Final = re.compile(
-    r"no such column: (?:\w+\.)?(\w+)|column \"?(?:\w+\.)?(\w+)\"? does not exist|Unknown column '(?:\w+\.)?(\w+)'"
-)
-_PACKAGES: Final = {"psycopg": "psycopg[binary]", "MySQLdb": "mysqlclient"}
-"""Drivers whose package has another name than the module."""
+_AT_A_TIME: Final = 2_000
+"""Rows fetched in one go, so that an answer of any length needs little memory."""
 
-_READ_ONLY: Final = {
-    "postgresql": "SET TRANSACTION READ ONLY",
-    "oracle": "SET TRANSACTION READ ONLY",
-    "mysql": "SET SESSION TRANSACTION READ ONLY",
-    "mariadb": "SET SESSION TRANSACTION READ ONLY",
+_LONGEST: Final = 600
+"""Seconds that a server may think about a query."""
+
+_READ_ONLY: Final[dict[str, tuple[str, ...]]] = {
+    "postgresql": ("SET TRANSACTION READ ONLY", f"SET LOCAL statement_timeout = '{_LONGEST}s'"),
+    "oracle": ("SET TRANSACTION READ ONLY",),
+    "mysql": ("SET SESSION TRANSACTION READ ONLY", f"SET SESSION max_execution_time = {_LONGEST * 1000}"),
+    "mariadb": ("SET SESSION TRANSACTION READ ONLY", f"SET SESSION max_statement_time = {_LONGEST}"),
 }
+"""Kind of database -> what it is told before it is asked anything. Drivers begin a transaction by themselves."""
 
 
-def ask(url: str, query: str, folder: Path, what: str) -> Table:
-    """Run one query and return its answer.
+@dataclass(frozen=True)
+class Only:
+    """Asks the database for some rows of the query alone, where it can do that."""
+
+    column: str
+    """As the query names it."""
+    patterns: Sequence[str]
+    """For LIKE; a row with an empty cell comes as well."""
+
+
+@contextmanager
+def asked(url: str, query: str, folder: Path, what: str, only: Only | None = None) -> Iterator[Table]:
+    """Run one query and give its answer, row by row.
 
     Args:
         url: a SQLAlchemy URL.
         query: a single SELECT (or WITH ... SELECT).
         folder: where a relative SQLite file is looked for.
         what: name of the query in the plan, for messages.
+        only: a database that cannot narrow the query so answers it as a whole.
 
     Raises:
-        GatherError: `store-unreadable`; the query would write, or the database cannot answer it.
+        GatherError: `store-unreadable`; the query would write, or the database cannot answer it. Also while the rows
+            are read.
     """
-    _refuse_writing(query, what)
-    with _engine(url, folder) as engine:
-        return _answer(engine, query, what)
-
-
-def _refuse_writing(query: str, what: str) -> None:
-    bare = _IGNORED.sub(" ", query).strip().rstrip(";").strip()
-    reason = ""
-    if not re.match(r"(select|with|values)\b|\(\s*select\b", bare, re.IGNORECASE):
-        reason = f"begins with {bare.split()[0]!r}" if bare else "is empty"
-    elif ";" in bare:
-        reason = "holds more than one statement"
-    elif word := _WRITING.search(bare):
-        reason = f"holds {word.group(0)!r}, which writes"
-    elif "/*!" in bare:
-        reason = "holds a comment that MySQL would run"
-    if reason:
-        raise unreadable(
-            f"the query [store] {what} was not run: it {reason}",
-            "write a single SELECT; put a column of that name in double quotes",
-        )
+    refuse_writing(query, what)
+    with _engine(url, folder) as engine, _answer(engine, query, what, only) as table:
+        yield table
 
 
 @contextmanager
@@ -85,21 +74,21 @@ def _engine(url: str, folder: Path) -> Iterator[Engine]:
     from sqlalchemy.pool import NullPool
 
     try:
-        parsed = make_url(url)
+        parsed = drivers.with_driver(make_url(url))
+    except (ArgumentError, ValueError) as error:
+        raise unreadable("[store] url is not a database address", "write it like sqlite:///portal.db") from error
+    try:
         if parsed.get_backend_name() == "sqlite":
             file = _sqlite_file(parsed, folder)
             engine = create_engine("sqlite://", creator=lambda: _open(file), poolclass=NullPool)
         else:
-            engine = create_engine(parsed, poolclass=NullPool)
+            engine = create_engine(parsed, poolclass=NullPool, connect_args=drivers.connect_arguments(parsed))
     except NoSuchModuleError as error:
-        raise unreadable(f"[store] url names a kind of database that is not known: {parsed.drivername}") from error
+        raise drivers.unknown(parsed) from error
+    except ModuleNotFoundError as error:
+        raise drivers.missing(parsed, error.name or "") from error
     except (ArgumentError, ValueError) as error:
         raise unreadable("[store] url is not a database address", "write it like sqlite:///portal.db") from error
-    except ModuleNotFoundError as error:
-        raise unreadable(
-            f"the driver {error.name} for {parsed.drivername} is not installed",
-            f"run: pip install {_PACKAGES.get(error.name or '', error.name)}; or hand in an export under [store] files",
-        ) from error
     try:
         yield engine
     finally:
@@ -126,56 +115,95 @@ def _open(file: Path) -> sqlite3.Connection:
     return connection
 
 
-def _answer(engine: Engine, query: str, what: str) -> Table:
+@contextmanager
+def _reading(engine: Engine) -> Iterator[Connection]:
+    """Give a connection that cannot write."""
     from sqlalchemy import text as sql
-    from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-    # A colon in a query is a colon: the plan's queries have no parameters.
-    plain = re.sub(r"(?<![:\w\\]):(?=\w)", r"\\:", query.strip().rstrip(";"))
-    try:
-        with engine.connect() as connection:
-            if statement := _READ_ONLY.get(engine.dialect.name):
+    with engine.connect() as connection:
+        # MariaDB is often addressed as mysql: the server knows better.
+        kind = "mariadb" if getattr(engine.dialect, "is_mariadb", False) else engine.dialect.name
+        for number, statement in enumerate(_READ_ONLY.get(kind, ())):
+            # An old server may know no such limit, and that is no reason not to read; but it must be read-only.
+            with suppress(*([Exception] if number else [])):
                 connection.execute(sql(statement))
-            result = connection.execute(sql(plain))
+        if kind in {"mysql", "mariadb"}:
+            connection.rollback()  # What a session is told holds from the next transaction on.
+        yield connection.execution_options(yield_per=_AT_A_TIME)
+
+
+@contextmanager
+def _answer(engine: Engine, query: str, what: str, only: Only | None) -> Iterator[Table]:
+    from sqlalchemy.exc import SQLAlchemyError
+
+    read = [0]
+    plain = query.strip().rstrip(";")
+    try:
+        with ExitStack() as stack:
+            connection, result = _executed(stack, engine, plain, only)
+            # What is left unread need not be fetched: the connection is thrown away with it.
+            stack.callback(_let_go, connection, result.cursor)
             columns = [str(name) for name in result.keys()]  # noqa: SIM118 - not a dict
-            rows = [[text(cell) for cell in row] for row in result.fetchmany(MOST_ROWS + 1)]
-            connection.rollback()
-    except DBAPIError as error:
-        raise unreadable(_explained(engine, str(error.orig).strip(), what)) from error
+            yield Table(columns, _rows(result, read))
     except SQLAlchemyError as error:
-        raise unreadable(f"the query [store] {what} cannot be answered: {str(error).splitlines()[0]}") from error
-    if len(rows) > MOST_ROWS:
-        raise too_long(f"the query [store] {what}")
-    return Table(columns, rows)
+        said = str(getattr(error, "orig", None) or error).strip()
+        raise complaint(
+            said, what, read=read[0], tables=lambda: _tables(engine), columns=lambda: _columns(engine)
+        ) from error
 
 
-def _explained(engine: Engine, said: str, what: str) -> str:
-    if "locked" in said:
-        return f"the database is locked by another program, also after {PATIENCE:.0f} seconds"
-    if "not a database" in said:
-        return "the file is not a SQLite database, or it is encrypted"
-    if match := _NO_TABLE.search(said):
-        name = _first(match)
-        return f"[store] {what}: there is no table {name}{hint(name, _tables(engine), 'the database has')}"
-    if match := _NO_COLUMN.search(said):
-        name = _first(match)
-        return f"[store] {what}: there is no column {name}{hint(name, _columns(engine), 'there are')}"
-    return f"the query [store] {what} cannot be answered: {said.splitlines()[0]}"
+def _executed(stack: ExitStack, engine: Engine, query: str, only: Only | None) -> tuple[Connection, CursorResult[Any]]:
+    from sqlalchemy import text as sql
+    from sqlalchemy.exc import SQLAlchemyError
+
+    if only:
+        connection = stack.enter_context(_reading(engine))
+        parameters = {f"pattern_{n}": pattern for n, pattern in enumerate(only.patterns)}
+        try:
+            return connection, connection.execute(sql(_narrowed(engine, query, only)), parameters)
+        except SQLAlchemyError:
+            stack.close()  # Not every query can stand within another; then all of its rows come.
+    connection = stack.enter_context(_reading(engine))
+    return connection, connection.execute(sql(_literal(query)))
 
 
-def _first(match: re.Match[str]) -> str:
-    return next(group for group in match.groups() if group)
+def _literal(query: str) -> str:
+    """Return a query in which a colon is a colon: the plan's queries have no parameters."""
+    return re.sub(r"(?<![:\w\\]):(?=\w)", r"\\:", query)
 
 
-def _tables(engine: Engine) -> list[str]:
-    with suppress(Exception), engine.connect() as connection:
+def _let_go(connection: Connection, cursor: Any) -> None:
+    unread: Any = getattr(cursor, "_result", None)
+    if unread and getattr(unread, "unbuffered_active", False):
+        # PyMySQL would go on to fetch all the rest, and from a server that is gone as well.
+        unread.unbuffered_active = False
+    with suppress(Exception):
+        cursor.close()
+    with suppress(Exception):
+        connection.invalidate()
+
+
+def _rows(result: Any, read: list[int]) -> Iterator[list[str]]:
+    for row in result:
+        read[0] += 1
+        yield [cell if type(cell) is str else text(cell) for cell in row]
+
+
+def _narrowed(engine: Engine, query: str, only: Only) -> str:
+    column = f"asked.{engine.dialect.identifier_preparer.quote(only.column)}"
+    wanted = " OR ".join(f"{column} LIKE :pattern_{n}" for n in range(len(only.patterns)))
+    return f"SELECT * FROM ({_literal(query)}\n) asked WHERE {column} IS NULL OR {column} = '' OR {wanted}"
+
+
+def _tables(engine: Engine) -> Iterable[str]:
+    with suppress(Exception), _reading(engine) as connection:
         seen = _inspector(connection)
         return [*seen.get_table_names(), *seen.get_view_names()]
     return []
 
 
-def _columns(engine: Engine) -> list[str]:
-    with suppress(Exception), engine.connect() as connection:
+def _columns(engine: Engine) -> Iterable[str]:
+    with suppress(Exception), _reading(engine) as connection:
         seen = _inspector(connection)
         return [str(c["name"]) for table in seen.get_table_names()[:50] for c in seen.get_columns(table)]
     return []

@@ -1,18 +1,15 @@
-"""What both a query and an export give: named columns and rows of cells."""
+"""What both a query and an export give: named columns and rows of cells, one after the other."""
 
 from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any, Final
+from typing import Any
 
 from ..errors import GatherError
-
-MOST_ROWS: Final = 50_000
-"""A longer answer is refused rather than cut: a cut one would make rows look missing."""
 
 
 @dataclass(frozen=True)
@@ -20,17 +17,13 @@ class Table:
     """Rows as text; a missing value is an empty text."""
 
     columns: list[str]
-    rows: list[list[str]]
+    rows: Iterator[list[str]]
+    """Can be gone through once; raises GatherError where the rest cannot be read."""
 
 
 def unreadable(message: str, todo: str = "") -> GatherError:
     """Return the error of a store that cannot be read."""
     return GatherError("store-unreadable", message, todo=todo)
-
-
-def too_long(source: str) -> GatherError:
-    """Return the error of an answer with too many rows."""
-    return unreadable(f"{source} gives more than {MOST_ROWS} rows", "narrow the query to the people of this review")
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
