@@ -1,0 +1,125 @@
+"""DuckDB, which does the joins: bounded in memory, with what is over the bound on disk, and never on the network."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from .model import MEBIBYTE, ReconcileError
+
+_MOST_THREADS: Final = 8
+"""Each thread takes its share of the memory."""
+
+Tell = Callable[[str, float], None]
+"""Is told what goes on, and how far it is: 0 to 1, less than 0 when that is not known."""
+
+
+class BadInput(Exception):
+    """The engine could not read a file; which line it was is for a closer look to say."""
+
+
+class Engine:
+    """One database for one reconciliation, in a folder that goes away with it."""
+
+    def __init__(self, folder: Path, memory: int, tell: Tell) -> None:
+        try:
+            import duckdb
+        except ModuleNotFoundError:
+            raise ReconcileError(
+                "reconcile needs DuckDB, which is not installed; run: pip install 'orcid-review[reconcile]'",
+                usage=False,
+            ) from None
+        self._duckdb = duckdb
+        self._tell = tell
+        self._connection = duckdb.connect(
+            ":memory:",  # what is over the limit goes to the temporary directory, and only that
+            config={
+                # What is not in the package is not fetched: nothing here speaks to the network.
+                "autoinstall_known_extensions": "false",
+                "autoload_known_extensions": "false",
+                "memory_limit": f"{memory // MEBIBYTE}MiB",
+                "temp_directory": str(folder / "spill"),
+                "threads": str(min(os.cpu_count() or 1, _MOST_THREADS)),
+            },
+        )
+        self._connection.execute("set TimeZone = 'UTC'")
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.close()
+
+    def run(self, statement: str, parameters: Sequence[Any] = (), doing: str = "") -> None:
+        """Run one statement, and tell how far it is.
+
+        Raises:
+            BadInput: a file that it reads is not what it should be.
+            ReconcileError: no memory or no disk is left.
+        """
+        failed: list[BaseException] = []
+
+        def work() -> None:
+            try:
+                self._connection.execute(statement, list(parameters))
+            except BaseException as error:  # handed over to the thread that asked
+                failed.append(error)
+
+        # In a thread of its own: this one can then be stopped by Ctrl-C, and can ask how far it is.
+        worker = threading.Thread(target=work, daemon=True)
+        worker.start()
+        try:
+            while worker.is_alive():
+                worker.join(0.1)
+                if doing and worker.is_alive():
+                    self._tell(doing, self._connection.query_progress() / 100)
+        except BaseException:
+            self._connection.interrupt()
+            worker.join()
+            raise
+        if failed:
+            raise self._translated(failed[0]) from None
+
+    def rows(self, query: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Return the answer to a query that gives few rows."""
+        try:
+            return self._connection.execute(query, list(parameters)).fetchall()
+        except self._duckdb.Error as error:
+            raise self._translated(error) from None
+
+    def count(self, query: str) -> int:
+        """Return the one number that a query gives."""
+        return int(self.rows(query)[0][0] or 0)
+
+    def _translated(self, error: BaseException) -> BaseException:
+        # Its own words quote the line, which may hold a token: they are never passed on.
+        kinds = self._duckdb
+        if isinstance(error, kinds.OutOfMemoryException):
+            return ReconcileError("the memory is not enough; say more, e.g. --memory 1G", usage=False)
+        if isinstance(error, kinds.IOException) and "No space left" in str(error):
+            return ReconcileError("no space is left in the temporary folder; name another one by TMPDIR", usage=False)
+        if isinstance(
+            error,
+            kinds.InvalidInputException | kinds.ConversionException | kinds.IOException | kinds.SerializationException,
+        ):
+            return BadInput()
+        return error
+
+
+def text(value: str) -> str:
+    """Return a text as SQL writes it.
+
+    >>> text("it's")
+    "'it''s'"
+    """
+    return "'" + value.replace("'", "''") + "'"
+
+
+def name(value: str) -> str:
+    """Return a name as SQL writes it.
+
+    >>> name('a"b')
+    '"a""b"'
+    """
+    return '"' + value.replace('"', '""') + '"'

@@ -1,0 +1,258 @@
+"""Fills the engine's tables: what is stored, what is on the records, and which sections of whose record were shown."""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Final
+
+from . import columns, documents, kinds
+from .engine import BadInput, Engine, Tell, text
+from .exports import Table, mended, opened
+from .model import Asked, Broken, ReconcileError
+from .sources import Document
+from .sources import documents as all_documents
+
+_BLANK: Final = "'', 'null', 'none', 'nan', 'nat', '\\n', 'n/a', '-'"
+
+_Writer = Callable[[Iterable[object]], object]
+
+_MACROS: Final = (
+    r"""create macro digits_of(x) as regexp_replace(upper(x),
+        '^\s*(HTTPS?://)?([A-Z.]*\.)?ORCID\.ORG/|[\s–‐-]', '', 'g')""",
+    r"""create macro hyphened(x) as case when regexp_full_match(x, '\d{15}[\dX]|\d{7,15}|\d{7,14}X')
+        then regexp_replace(lpad(x, 16, '0'), '(.{4})(.{4})(.{4})(.{4})', '\1-\2-\3-\4') end""",
+    # Nearly all iDs are well written. Those that only look so are found out when no record is theirs.
+    """create macro person_of(x) as case when x like '____-____-____-____' and not suffix(x, 'x') then x
+        else hyphened(digits_of(x)) end""",
+    # ISO 7064 MOD 11-2, as ORCID uses it.
+    r"""create macro is_orcid(x) as case when regexp_full_match(x, '\d{4}-\d{4}-\d{4}-\d{3}[\dX]')
+        then right(x, 1) = list_extract(['1', '0', 'X', '9', '8', '7', '6', '5', '4', '3', '2'], 1 + cast(list_sum(
+            list_transform(range(1, 16), lambda n: try_cast(replace(x, '-', '')[n] as integer) * (1 << (16 - n))))
+            % 11 as integer)) else false end""",
+    # As it is, as a spreadsheet writes a number, or as the end of the address that ORCID gave.
+    r"""create macro put_of(x) as try_cast(case
+        when regexp_full_match(x, '[1-9][0-9]{0,17}') then x
+        else nullif(regexp_extract(x, '^\s*(?:\S*/[0-9X-]{16,19}/[a-z-]+/)?0*([1-9][0-9]{0,17})(?:\.0+)?\s*$', 1), '')
+        end as bigint)""",
+    f"create macro cell(x) as case when lower(trim(x)) in ({_BLANK}) then null else x end",
+    r"create macro is_zoned(x) as right(x, 1) in ('Z', 'z')"
+    r" or regexp_matches(x, '\d:\d\d.*([+-]\d\d(:?\d\d)?|UTC|GMT)\s*$')",
+    r"create macro is_epoch(x) as regexp_full_match(x, '\d{10}|\d{13}')",
+    # Days of people who never leave are no days of leaving.
+    r"create macro end_of(x) as case when x is null or regexp_matches(x, '^(9999|2999|0000)|9999$')"
+    f" or lower(trim(x)) in ({_BLANK}) then ''"
+    r" else regexp_replace(trim(x), '[T ].*$|(-00)+$', '') end",
+    # One identifier is written in many ways.
+    r"create macro norm(x) as regexp_replace(lower(x),"
+    r" '(https?://)?(www\.)?(dx\.)?doi\.org/|doi:\s*|https?://(www\.)?|[\[\]\x22\x27]', '', 'g')",
+    r"create macro ids_of(x) as string_split_regex("
+    r"norm(case when x like '[%' then replace(x, ',', '|') else x end), '[|\s\x1f]+')",
+)
+_TABLES: Final = (
+    "create table stored (file utinyint, person varchar, put bigint, kind varchar, local varchar, modified varchar,"
+    " ended varchar, ids varchar, bad_orcid varchar, bad_put varchar)",
+    "create table items (person varchar, put bigint, kind varchar, ours boolean, source varchar, modified varchar,"
+    " ended varchar, ids varchar, selfs varchar, hidden boolean)",
+    "create table shown (person varchar, mask integer)",
+    "create table broken (file varchar, line bigint, why varchar)",
+    "create table kinds (name varchar, family utinyint, need integer)",
+)
+
+
+class Tables:
+    """Fills the tables `stored`, `items`, `shown`, `broken` and `kinds`."""
+
+    def __init__(self, engine: Engine, asked: Asked, folder: Path, tell: Tell) -> None:
+        self._engine = engine
+        self._asked = asked
+        self._folder = folder
+        self._tell = tell
+        self.files: list[str] = []
+        """Of the stored exports; their position is `stored.file`."""
+        self.broken: list[Broken] = []
+        self.broken_count = 0
+        for statement in (*_MACROS, *_TABLES):
+            engine.run(statement)
+        values = ", ".join(f"({text(name)}, {family}, {need})" for name, family, need in kinds.named())
+        engine.run(f"insert into kinds values {values}")
+
+    def stored(self, path: Path, label: str = "") -> None:
+        """Read one export of what is stored.
+
+        Raises:
+            ReconcileError: it cannot be used.
+        """
+        table = opened(path, self._engine, self._folder, self._asked.encoding)
+        at = columns.found(table.columns, columns.STORED, path.name, given=self._asked.columns, option="--column")
+        number = len(self.files)
+        if number == 255:
+            raise ReconcileError("more than 255 exports; put them together")
+        self.files.append(label or path.name)
+
+        def fill(source: Table) -> None:
+            self._engine.run(
+                f"""insert into stored by position
+                with keyed as (select *, person_of(orcid) as person, put_of(put_code) as put
+                               from {source.relation(at)})
+                select {number}, person, put, {_or(at, "type", "''", "coalesce(type, '')")},
+                       {_or(at, "local_id", "null", "local_id")}, {_or(at, "modified", "null", "modified")},
+                       {_or(at, "ended", "null", "end_of(ended)")}, {_or(at, "ids", "null", "ids")},
+                       case when person is null then coalesce(cell(orcid), '') end,
+                       case when put is null then coalesce(cell(put_code), '') end
+                from keyed""",
+                doing=f"Reading {path.name}",
+            )
+
+        self._with_mending(table, at, fill)
+
+    def dumped(self, path: Path) -> None:
+        """Read one table of items of records.
+
+        Raises:
+            ReconcileError: it cannot be used.
+        """
+        table = opened(path, self._engine, self._folder)
+        at = columns.found(table.columns, columns.DUMPED, path.name)
+        self._items(table, at, path.name)
+        # A table says nothing of lists that are empty. Who is in it is taken to be shown with every kind that is.
+        typed = "(select bit_or(coalesce(need, 0)) from types_of_items)" if "type" in at else str(kinds.ANY)
+        self._engine.run("create or replace temp table types_of_items as select distinct k.need from"
+                         " (select distinct kind from items) t left join kinds k on k.name ="
+                         " regexp_replace(lower(t.kind), '[^a-z]', '', 'g')")  # fmt: skip
+        if self._asked.complete:
+            typed = str(kinds.ANY)
+            self._engine.run(f"insert into shown select distinct person, {typed} from stored where person is not null")
+        self._engine.run(f"insert into shown select distinct person, {typed} from items where person is not null")
+
+    def documents(self, places: Iterable[str]) -> None:
+        """Read all documents in some places."""
+        spool, covers = self._folder / "items.spool.csv", self._folder / "shown.spool.csv"
+        total = _size(places)
+        done = count = 0
+        with (
+            spool.open("w", encoding="utf-8", errors="backslashreplace", newline="") as items,
+            covers.open("w", encoding="utf-8", newline="") as shown,
+        ):
+            item_rows, shown_rows = csv.writer(items), csv.writer(shown)
+            item_rows.writerow(documents.COLUMNS)
+            for given in all_documents(places):
+                if isinstance(given, Document):
+                    done += given.cost
+                    count += 1
+                    if not count % 200:
+                        self._tell(f"Reading records, {count:,} so far", done / total if total else -1)
+                    self._one(given, item_rows.writerow, shown_rows.writerow)
+                else:
+                    self.note([given])
+        table = Table("the records", spool, "csv", documents.COLUMNS)
+        self._items(table, {("type" if n == "kind" else n): i for i, n in enumerate(documents.COLUMNS)}, "the records")
+        self._engine.run(
+            "insert into shown select person_of(o), m from read_csv("
+            f"{text(str(covers))}, auto_detect = false, columns = {{'o': 'VARCHAR', 'm': 'INTEGER'}})"
+        )
+
+    def note(self, broken: Iterable[Broken]) -> None:
+        """Keep what could not be read for the result."""
+        rows = list(broken)
+        self.broken_count += len(rows)
+        self.broken += rows[: max(0, 20 - len(self.broken))]
+        for begin in range(0, len(rows), 1000):
+            values = ", ".join(
+                f"({text(one.file)}, {'null' if one.line is None else one.line}, {text(one.why)})"
+                for one in rows[begin : begin + 1000]
+            )
+            self._engine.run(f"insert into broken values {values}")
+
+    def finish(self) -> None:
+        """Make the tables ready to be compared: each item once, each kind looked up, what is shown put together."""
+        if self._engine.count("select count(put) - count(distinct put) from items"):
+            self._engine.run(
+                "create or replace table items as select * exclude (nth) from (select *, row_number() over (partition"
+                " by person, put, kind order by modified desc nulls last) as nth from items) where nth = 1",
+                doing="Putting the records together",
+            )
+        self._engine.run(
+            f"""create table types as
+            select t.kind, coalesce(k.family, 0) as family, coalesce(k.need, {kinds.ANY}) as need
+            from (select kind from stored group by kind union select kind from items group by kind) t
+            left join kinds k on k.name = regexp_replace(lower(
+                case when cell(t.kind) is null then {text(self._asked.kind)} else t.kind end), '[^a-z]', '', 'g')"""
+        )
+        self._engine.run("create table coverage as select person, bit_or(mask) as mask from shown group by person")
+
+    def _one(self, given: Document, item_row: _Writer, shown_row: _Writer) -> None:
+        try:
+            shown = documents.read(given.body, given.file)
+        except documents.NoRecord as error:
+            self.note([Broken(given.file, given.line, str(error))])
+            return
+        shown_row((shown.orcid, shown.sections))
+        for item in shown.items:
+            item_row(documents.cells(item))
+
+    def _items(self, table: Table, at: dict[str, int], label: str) -> None:
+        clients = ", ".join(text(client) for client in self._asked.clients)
+
+        def fill(source: Table) -> None:
+            ours = "null"
+            if clients and "source" in at:
+                origin = f" or coalesce(origin in ({clients}), false)" if "origin" in at else ""
+                ours = f"case when source is not null then source in ({clients}){origin} end"
+            # An address of a client or a researcher ends in what identifies it.
+            sourced = "replace (case when contains(source, '/') then regexp_extract(source, '[^/]*$') else source end"
+            sourced = f"{sourced} as source)" if "source" in at else ""
+            self._engine.run(
+                f"""insert into items by position
+                with keyed as (select * {sourced}, person_of(orcid) as person, put_of(put_code) as put
+                               from {source.relation(at)})
+                select person, put, {_or(at, "type", "''", "coalesce(type, '')")}, {ours},
+                       {_or(at, "source", "null", "source")}, {_or(at, "modified", "null", "modified")},
+                       {_or(at, "ended", "null", "end_of(ended)")}, {_or(at, "ids", "null", "ids")},
+                       {_or(at, "selfs", "null", "selfs")},
+                       {_or(at, "visibility", "false", "coalesce(lower(visibility) in ('limited', 'private'), false)")}
+                from keyed""",
+                doing=f"Reading {label}",
+            )
+
+        self._with_mending(table, at, fill)
+        bad = self._engine.count("select count(*) from items where person is null or put is null")
+        if bad:
+            self.note([Broken(label, None, f"{bad:,} of its items have no iD or no put-code")])
+            self._engine.run("delete from items where person is null or put is null")
+
+    def _with_mending(self, table: Table, at: dict[str, int], fill: Callable[[Table], None]) -> None:
+        self._engine.run("begin")
+        try:
+            fill(table)
+            if table.form != "lines" or not self._has_no_objects(table, at):
+                self._engine.run("commit")
+                return
+        except BadInput:
+            pass
+        except BaseException:
+            self._engine.run("rollback")
+            raise
+        self._engine.run("rollback")
+        good, broken = mended(table, self._folder)
+        self.note(broken)
+        try:
+            fill(good)
+        except BadInput:
+            raise ReconcileError(f"{table.file} cannot be read; export it again", usage=False) from None
+
+    def _has_no_objects(self, table: Table, at: dict[str, int]) -> bool:
+        # A line with a list or a number on it gives the engine a row of nothing.
+        nothing = " and ".join(f"{meaning} is null" for meaning in at)
+        return bool(self._engine.count(f"select count(*) from {table.relation(at)} where {nothing}"))
+
+
+def _or(at: dict[str, int], meaning: str, otherwise: str, expression: str) -> str:
+    return expression if meaning in at else otherwise
+
+
+def _size(places: Iterable[str]) -> int:
+    """Return the bytes of all that is named, 0 when a folder is among it."""
+    return sum(os.path.getsize(p) for p in places) if all(os.path.isfile(p) for p in places) else 0
