@@ -12,6 +12,8 @@ from itertools import pairwise
 from pathlib import Path
 
 from .payloads import lines, payloads
+from .reconcile import reconcile
+from .relay import relay
 
 ROOT = Path(__file__).resolve().parent.parent
 LIBRARY = ROOT / "fixtures" / "portals" / "library" / "review.toml"
@@ -24,6 +26,8 @@ def main(names: Sequence[str]) -> int:
         "help": start_up,
         "payloads": payloads,
         "lines": lines,
+        "relay": relay,
+        "reconcile": reconcile,
     }
     if unknown := [name for name in names if name not in known]:
         print(f"no benchmark is called {', '.join(unknown)}; there are: {', '.join(known)}", file=sys.stderr)

@@ -14,6 +14,8 @@ from .evidence.model import (
     Handshake,
     Item,
     Journey,
+    RecordItem,
+    RecordLook,
     Request,
     Run,
     Store,
@@ -23,12 +25,13 @@ from .evidence.model import (
 )
 from .evidence.page import Control, Field, Form, Icon, Metadata, Occurrence, Page, RecordLink, Snapshot
 from .judge.needs import Display
+from .judge.payloads import Payload
 from .judge.rule import Ruling, blocked, failed, needs_person, not_applicable, passed, rule
 from .review.model import Outcome, Spot
 
 __all__ = [
     "Authorization", "Connection", "Control", "Cookie", "Display", "Evidence", "Exchange", "Field", "Form", "Handshake",
-    "Icon", "Item", "Journey", "Metadata", "Occurrence", "Outcome", "Page", "RecordLink", "Request", "Ruling", "Run",
-    "Snapshot", "Spot", "Store", "StoreLook", "StoredToken", "TlsLook", "blocked", "column_meaning", "failed",
-    "needs_person", "not_applicable", "passed", "rule",
+    "Icon", "Item", "Journey", "Metadata", "Occurrence", "Outcome", "Page", "Payload", "RecordItem", "RecordLink",
+    "RecordLook", "Request", "Ruling", "Run", "Snapshot", "Spot", "Store", "StoreLook", "StoredToken", "TlsLook",
+    "blocked", "column_meaning", "failed", "needs_person", "not_applicable", "passed", "rule",
 ]  # fmt: skip

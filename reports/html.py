@@ -191,6 +191,7 @@ def _templates() -> Environment:
         "outcome": lambda value: words.OUTCOME[value],
         "level": lambda value: words.LEVEL[value],
         "whose": lambda value: words.WHOSE[value],
+        "written": lambda value: words.WRITTEN[value],
         "verdict": lambda value: words.VERDICT[value],
         "environment": lambda value: words.ENVIRONMENT.get(value, value),
         "journey_state": lambda value: story.STATE[value],

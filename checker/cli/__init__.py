@@ -30,6 +30,8 @@ _COMMANDS = {
     "init": "Write a review.toml to begin with.",
     "demo": "Review two sample portals, to see what a review is like.",
     "sandbox": "Run the embedded ORCID sandbox by itself.",
+    "stored": "Show what the portal's store holds, tokens as fingerprints.",
+    "reconcile": "Hold stored put-codes against ORCID records, for many people at once.",
     "relay": "Stand between a portal and ORCID, and record what they say.",
 }
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import stat
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
@@ -46,6 +45,8 @@ class Sheet:
     def __enter__(self) -> Self:
         self._final = self._open()
         if self._form.counts_first:
+            import tempfile
+
             self._entries = self._stack.enter_context(tempfile.SpooledTemporaryFile(_IN_MEMORY))
         else:
             self._entries = self._final

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 @out_option
 @click.option("--headed", is_flag=True, help="Show the browser while it works.")
 @click.option("--attended", is_flag=True, help="A person signs in at ORCID in the browser (implies --headed).")
+@click.option("--undo", is_flag=True, help="Take back at the end what the review caused at ORCID.")
 @click.option(
     "--timeout",
     type=click.FloatRange(0, 600, min_open=True),
@@ -50,6 +51,7 @@ def run(
     out: Path,
     headed: bool,
     attended: bool,
+    undo: bool,
     timeout: float | None,
     profile: str | None,
     checks: tuple[Path, ...],
@@ -68,6 +70,8 @@ def run(
     plan = plan.model_copy(update={"profile": asked.name})
     if timeout is not None:
         plan = plan.model_copy(update={"run": plan.run.model_copy(update={"timeout": timeout})})
+    if undo:
+        plan = plan.model_copy(update={"orcid": plan.orcid.model_copy(update={"undo": True})})
     desk = Desk(out, formats)
 
     from ..gather.errors import GatherError

@@ -12,6 +12,7 @@ from typing import Literal
 from pydantic import Field
 
 from ..review.model import Answer, Model, Whose
+from ..review.model import Written as Written
 from .page import Page
 
 JourneyName = Literal[
@@ -156,6 +157,8 @@ class Exchange(Model):
     query: str = ""
     request_headers: dict[str, str] = {}
     request_body: str = ""
+    request_cut: bool = False
+    """The body was longer; only its beginning is kept."""
     status: int
     response_headers: dict[str, str] = {}
     response_body: str = ""
@@ -186,7 +189,10 @@ class StoredToken(Model):
     length: int = 0
     tag: str = ""
     """Tag of the run's secret that the cell is or decodes to; empty when it is none of them."""
-    form: Literal["clear", "base64", "opaque", "masked", "empty"] = "empty"
+    form: Literal["clear", "base64", "encrypted", "hashed", "opaque", "masked", "empty"] = "empty"
+    """`encrypted` and `hashed`: it looks so; `opaque`: it cannot be told."""
+    fingerprint: str = ""
+    """The same for equal cells of one run, and worth nothing to anybody else."""
 
 
 class Connection(Model):
@@ -198,6 +204,9 @@ class Connection(Model):
     scope: str = ""
     name: str = ""
     expires: str = ""
+    granted: str = ""
+    """When the permission was given."""
+    token_type: str = ""
     authenticated: str = ""
 
 
@@ -220,6 +229,15 @@ class StoreLook(Model):
     connections: list[Connection] = []
     items: list[Item] | None = None
     """None when the plan names no place for items."""
+    from_files: bool = False
+    """Whether the rows come from exports, which may differ from what is stored."""
+    more_connections: int = 0
+    """Rows of a long table that were read and are not among `connections`: those about other people."""
+    more_items: int = 0
+    odd_connections: list[Connection] = []
+    """Some of the rows about other people of a long table, those with an iD that is none."""
+    odd_items: list[Item] = []
+    """Some of the rows about other people of a long table, those with a put-code that is none or fits twice."""
 
 
 class Store(Model):
@@ -231,6 +249,57 @@ class Store(Model):
     def at(self, when: str) -> StoreLook | None:
         """Return the look taken after the named journey, if there was one."""
         return next((look for look in self.looks if look.when == when), None)
+
+
+class RecordItem(Model):
+    """One item of an ORCID record, as a list of the record shows it."""
+
+    section: str
+    """As its own path names it, e.g. `employment`, `work`, `keywords`."""
+    put_code: str
+    title: str = ""
+    """What it is called: a title, a role and an organization, or a value."""
+    source: str = ""
+    """Client ID, or iD, of who put it there."""
+    origin: str = ""
+    """Client ID, or iD, on whose behalf the source did so; empty when it was the source itself."""
+    visibility: str = ""
+    start: str = ""
+    """`2019`, `2019-09` or `2019-09-01`; empty when it has none."""
+    end: str = ""
+    identifiers: list[str] = []
+    """Of the item itself: `doi 10.1000/1`."""
+    created: datetime | None = None
+    modified: datetime | None = None
+
+
+class RecordLook(Model):
+    """What one record held at one moment, as the run itself read it with the client's own rights."""
+
+    when: Literal["start", "connect", "write", "update", "delete", "disconnect", "reconnect", "end"]
+    at: datetime
+    orcid: str
+    items: list[RecordItem] = []
+    """Those that everybody may see, and those that the client put there itself."""
+    block: Block | None = None
+
+    def of(self, client_id: str) -> list[RecordItem]:
+        """Return the items of one client."""
+        return [item for item in self.items if client_id in {item.source, item.origin}]
+
+
+class PayloadFile(Model):
+    """One payload of the files that the plan names, or why there is none."""
+
+    file: str
+    """As the plan's folder sees it; `a.zip!b.xml` is a member of an archive."""
+    line: int | None = None
+    """Of an NDJSON file, from 1."""
+    body: str = ""
+    """Its text, where it is in UTF-8."""
+    base64: str = ""
+    """Its bytes, where it is not."""
+    block: Block | None = None
 
 
 class TlsLook(Model):
@@ -265,6 +334,8 @@ class Run(Model):
     """Base URL of the ORCID in use."""
     tls: bool = True
     """Whether the ORCID in use could be reached over https at all."""
+    relayed: bool = False
+    """Whether the ORCID in use stood at ORCID's own hosts, by way of the run's relay."""
     served: bool = False
     """Whether the portal was started by this run and so was told ORCID's address by the plan."""
     client_id: str
@@ -291,7 +362,13 @@ class Evidence(Model):
     """None when ORCID's side was not recorded: then nothing may be said about the portal's calls."""
     handshakes: list[Handshake] = []
     store: Store = Store()
+    record: list[RecordLook] = []
+    """The record before, during and after; empty when nobody read it."""
+    written: list[Written] = []
+    """The write journal, in order."""
     tls: list[TlsLook] = []
+    payload_files: list[PayloadFile] = []
+    """What the plan's `[payloads] files` hold; empty when it names none."""
     answers: dict[str, Answer] = Field(default_factory=dict)
     secrets: dict[str, str] = Field(default_factory=dict)
     """Tag -> kind of every secret the vault knew."""

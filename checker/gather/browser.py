@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, Final
 
@@ -37,8 +37,8 @@ QUIET: Final = (
 
 
 @contextmanager
-def browser(headed: bool = False) -> Iterator[Browser]:
-    """Start a browser for the length of a `with` block.
+def browser(headed: bool = False, arguments: Sequence[str] = ()) -> Iterator[Browser]:
+    """Start a browser for the length of a `with` block, with further command line arguments.
 
     The environment variable `ORCID_REVIEW_BROWSER` names another executable.
 
@@ -46,7 +46,7 @@ def browser(headed: bool = False) -> Iterator[Browser]:
         GatherError: `browser-missing` when none is found or the one found does not start.
     """
     with sync_playwright() as playwright:
-        started = launch(playwright, headed)
+        started = launch(playwright, headed, arguments)
         try:
             yield started
         finally:
@@ -54,13 +54,13 @@ def browser(headed: bool = False) -> Iterator[Browser]:
                 started.close()
 
 
-def launch(playwright: Playwright, headed: bool = False) -> Browser:
+def launch(playwright: Playwright, headed: bool = False, arguments: Sequence[str] = ()) -> Browser:
     """Start the first browser that can be started."""
     root = hasattr(os, "geteuid") and os.geteuid() == 0
     options: dict[str, Any] = {
         "headless": not headed,
         # Chromium refuses to run as root with its sandbox.
-        "args": [*QUIET, *(["--no-sandbox"] if root else [])],
+        "args": [*QUIET, *arguments, *(["--no-sandbox"] if root else [])],
         # Ctrl-C is ours: the run writes down what was seen, then closes the browser.
         "handle_sigint": False,
         "handle_sigterm": False,

@@ -24,6 +24,15 @@ CODES: Final[dict[str, tuple[Whose, str]]] = {
     "no-way-to-orcid": ("member", "name the control in [steps] connect, and how to sign in in [steps] sign_in"),
     "step-failed": ("operator", "correct the step in the plan"),
     "orcid-elsewhere": ("member", "build ORCID's address from one setting, and set it to the ORCID of this review"),
+    "relay-refused": (
+        "operator",
+        "it reads none of SSL_CERT_FILE, REQUESTS_CA_BUNDLE, CURL_CA_BUNDLE and NODE_EXTRA_CA_CERTS: hand it the file"
+        " for which {orcid_ca} stands in [portal.serve], in the way it takes one",
+    ),
+    "relay-not-used": (
+        "operator",
+        "have the portal use the proxy that HTTPS_PROXY names, and see that NO_PROXY names no host of ORCID",
+    ),
     "orcid-refused": ("member", "register the redirect URI and scopes for this client, and check the client id"),
     "orcid-unreachable": ("operator", "check the network and whether ORCID is up, then run again"),
     "orcid-sign-in-failed": ("operator", "check [orcid] user; a captcha or a second factor needs --attended"),
@@ -36,6 +45,8 @@ CODES: Final[dict[str, tuple[Whose, str]]] = {
     "browser-crashed": ("operator", "run again; if it happens twice, try another browser"),
     "port-in-use": ("operator", "set [orcid] port to a free port, or 0 for any"),
     "store-unreadable": ("member", "check [store] in the plan"),
+    "record-unreadable": ("operator", "check [orcid] client_id and client_secret, and that the client may read"),
+    "payloads-unreadable": ("member", "check [payloads] files in the plan"),
     "not-in-plan": ("operator", "add it to the plan"),
     "interrupted": ("operator", "run again"),
 }

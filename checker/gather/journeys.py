@@ -43,13 +43,10 @@ RETURN_PATIENCE: Final = 15.0
 
 
 class EmbeddedOrcid(Protocol):
-    """What the journeys need of an ORCID that they may play tricks on."""
+    """What the journeys need of an ORCID, or of a relay in front of it, that they may play tricks on."""
 
     def present_certificate(self, trusted: bool) -> None:
         """Show a certificate that clients should (not) trust from now on."""
-
-    def forget_grants(self, orcid: str, client_id: str) -> None:
-        """Forget what the researcher has agreed to."""
 
 
 @dataclass
@@ -572,8 +569,9 @@ def _confirm(here: Ride, before: Look) -> None:
 def certificate(expedition: Expedition, disconnected: bool) -> None:
     """Connect while ORCID shows a certificate that nobody should trust: does the portal talk to it?"""
     embedded = expedition.embedded
-    if embedded is None or not expedition.plan.orcid.tls:
-        why = "only the embedded sandbox, over https, can show the portal a bad certificate"
+    over_tls = expedition.plan.orcid.tls or expedition.plan.orcid.relay
+    if embedded is None or not over_tls:
+        why = "only the embedded sandbox, over https, or a relay can show the portal a bad certificate"
         skip(expedition, "certificate", GatherError("not-in-plan", why, todo='run once with environment = "embedded"'))
         return
     can_write = bool(expedition.plan.steps.write)

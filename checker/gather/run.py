@@ -7,14 +7,12 @@ running.
 from __future__ import annotations
 
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
-from urllib.parse import urljoin
+from urllib.parse import parse_qs, urljoin, urlsplit
 
 from .. import __version__
 from ..evidence import bundle, model
@@ -22,17 +20,22 @@ from ..evidence.model import Evidence
 from ..evidence.vault import Vault
 from ..orcid import hosts, ids
 from ..plan import Plan
-from . import journeys, wire
+from . import journeys, trust, wire
 from .browser import browser
 from .errors import GatherError
-from .journeys import Expedition
+from .journeys import EmbeddedOrcid, Expedition
+from .own_grant import own_grant
+from .plan_payloads import look_at_files
+from .record import OrcidReader, Place
+from .record_keeper import RecordKeeper
 from .serve import Served, serve
 from .store import StoreReader
 from .transport import look_at_tls
 from .watchdog import Watchdog
 
 if TYPE_CHECKING:
-    from ..sandbox import Sandbox
+    from ..sandbox import Client, Person, Sandbox
+    from .relay import Relay, Upstream
 
 FOLDER: Final = "evidence"
 """Name of the evidence folder inside the run's output folder."""
@@ -133,6 +136,10 @@ class _Gathering:
         self.reader: StoreReader | None = None
         self.tls: list[model.TlsLook] = []
         self.served: Served | None = None
+        self.relay: Relay | None = None
+        self.box: Sandbox | None = None
+        self.record: RecordKeeper | None = None
+        self.ca_file: Path | None = None
         self.researcher = ""
         self.researcher_name = ""
         self._running = ""
@@ -140,9 +147,10 @@ class _Gathering:
     def go(self) -> None:
         with ExitStack() as stack:
             embedded = self._start_orcid(stack)
-            self._start_portal(stack, embedded)
+            self._start_portal(stack)
             self._open_store()
-            started = stack.enter_context(browser(self.headed))
+            self._open_record()
+            started = stack.enter_context(browser(self.headed, self.relay.browser_arguments if self.relay else ()))
             watchdog = stack.enter_context(Watchdog(self.plan.run.timeout + _UNANSWERED))
             names = tuple(name for name in [self.researcher_name] if name)
             self.expedition = Expedition(
@@ -157,21 +165,24 @@ class _Gathering:
                 on_start=self._on_start,
                 on_step=self.progress.step,
                 on_life=watchdog.feed,
-                on_look_at_store=self._look_at_store,
+                on_look_at_store=self._look_around,
             )
             try:
                 self._journeys(self.expedition)
             finally:
                 self._finish_running()
+                self._leave_record(self.expedition)
                 self.tls = look_at_tls(self._https_addresses())
 
     def _journeys(self, expedition: Expedition) -> None:
-        self._look_at_store("start")
+        self._look_around("start")
         journeys.deny(expedition)
         self._stop_if_hopeless(expedition)
         connected = journeys.connect(expedition)
         self._stop_if_hopeless(expedition)
+        self._stop_if_unheard(expedition)
         if not connected:
+            self._name_production(expedition)
             # A stranger's look says nothing about an iD that the portal never got.
             for name in ("stranger", "return", "disconnect", "certificate", "reconnect"):
                 self._skip_unconnected(expedition, name)
@@ -197,6 +208,38 @@ class _Gathering:
             self.served.check()
         raise GatherError(block.code, block.message, whose=block.whose, todo=block.todo)
 
+    def _stop_if_unheard(self, expedition: Expedition) -> None:
+        """End the run when the portal's server does not speak through the relay: its calls would be held to be none."""
+        if self.relay is None or any(entry.side == "server" for entry in self.relay.wire):
+            return
+        refused = [h for h in self.relay.failed_handshakes if (h.certificate, h.side) == ("trusted", "server")]
+        if refused:
+            raise GatherError(
+                "relay-refused",
+                "the portal's server refused the certificate that the relay showed it in ORCID's place"
+                f" ({refused[-1].error}), {len(refused)} time{'s' if len(refused) > 1 else ''} until now",
+            )
+        journey = expedition.journeys[-1]
+        if any(_brought_code(authorization.returned) for authorization in journey.authorizations):
+            raise GatherError(
+                "relay-not-used", "the portal got a code from ORCID, and no call of its server came through the relay"
+            )
+
+    def _name_production(self, expedition: Expedition) -> None:
+        """Say it when what kept the portal from connecting was that it asked the wrong Registry."""
+        called = dict.fromkeys(
+            entry.request_headers["host"]
+            for entry in (self.relay.wire if self.relay else ())
+            if entry.side == "server" and hosts.PRODUCTION.owns(f"//{entry.request_headers.get('host', '')}")
+        )
+        if called and (block := expedition.journeys[-1].block):
+            error = GatherError(
+                "orcid-elsewhere",
+                f"the portal's server called {' and '.join(called)}, but the ORCID of this review is"
+                f" {self.environment.site}; the call was not let through, and {block.message}",
+            )
+            expedition.journeys[-1] = expedition.journeys[-1].model_copy(update={"block": error.block()})
+
     def _skip_unconnected(self, expedition: Expedition, name: Any, why: str = "") -> None:
         connect = next((j for j in expedition.journeys if j.name == "connect"), None)
         cause = why or (connect.block.message if connect and connect.block else "connecting did not succeed")
@@ -204,16 +247,52 @@ class _Gathering:
 
     # Parts of the world
 
-    def _start_orcid(self, stack: ExitStack) -> Sandbox | None:
+    def _start_orcid(self, stack: ExitStack) -> EmbeddedOrcid | None:
+        """Start what has to stand in for ORCID; return what the journeys may play tricks on, if anything."""
         if self.plan.orcid.environment != "embedded":
             user = self.plan.orcid.user
             if user and ids.is_well_formed(user.login):
                 self.researcher = user.login
-            return None
-        from ..sandbox import DEFAULT_PERSON, Client, PortInUse, Sandbox
+            if not self.plan.orcid.relay:
+                return None
+            from .relay import Upstream
+
+            return self._start_relay(stack, Upstream())
+        box = self._start_sandbox(stack)
+        if self.plan.orcid.relay:
+            from .relay import Upstream
+
+            self.environment = hosts.embedded(hosts.SANDBOX.site)
+            return self._start_relay(stack, Upstream(box.base, box.plain_base, box.ca_file))
+        self.environment = hosts.embedded(box.base)
+        self.recording = wire.Recording(self.vault, lambda: self._running)
+        box.on_exchange = self.recording.take
+        self.recording.handshakes_of = lambda: box.failed_handshakes
+        self.ca_file = box.ca_file
+        return box
+
+    def _start_sandbox(self, stack: ExitStack) -> Sandbox:
+        from ..sandbox import PortInUse, Sandbox
 
         orcid = self.plan.orcid
-        client = Client(
+        client, person = self._client(), self._person()
+        if orcid.relay:
+            box = Sandbox(clients=(client,), people=(person,), public=hosts.SANDBOX.site)
+        else:
+            box = Sandbox(port=orcid.port, tls=orcid.tls, clients=(client,), people=(person,))
+        try:
+            stack.enter_context(box)
+        except PortInUse as error:
+            raise GatherError("port-in-use", str(error)) from error
+        self.researcher, self.researcher_name = person.orcid, person.name
+        self.box = box
+        return box
+
+    def _client(self) -> Client:
+        from ..sandbox import Client
+
+        orcid = self.plan.orcid
+        return Client(
             id=orcid.client_id,
             secret=orcid.client_secret,
             name=self.plan.portal.name,
@@ -221,26 +300,33 @@ class _Gathering:
             redirect_uris=tuple(orcid.redirect_uris),
             any_loopback_redirect=True,
         )
+
+    def _person(self) -> Person:
+        from ..sandbox import DEFAULT_PERSON
+
         person = DEFAULT_PERSON
-        if user := orcid.user:
+        if user := self.plan.orcid.user:
             person = replace(DEFAULT_PERSON, login=user.login, password=user.password)
             if ids.is_valid(user.login):
                 person = replace(person, orcid=user.login)
-        box = Sandbox(port=orcid.port, tls=orcid.tls, clients=(client,), people=(person,))
+        return person
+
+    def _start_relay(self, stack: ExitStack, upstream: Upstream) -> Relay:
+        from ..sandbox import PortInUse
+        from .relay import Relay
+
         try:
-            stack.enter_context(box)
+            self.relay = stack.enter_context(Relay(upstream, port=self.plan.orcid.port))
         except PortInUse as error:
             raise GatherError("port-in-use", str(error)) from error
-        self.environment = hosts.embedded(box.base)
+        relay = self.relay
         self.recording = wire.Recording(self.vault, lambda: self._running)
-        box.on_exchange = self.recording.take
-        self.recording.handshakes_of = lambda: box.failed_handshakes
-        self.researcher, self.researcher_name = person.orcid, person.name
-        self.ca_file = box.ca_file
-        return box
+        relay.on_exchange = self.recording.take
+        self.recording.handshakes_of = lambda: relay.failed_handshakes
+        self.ca_file = relay.ca_file
+        return relay
 
-    def _start_portal(self, stack: ExitStack, embedded: Sandbox | None) -> None:
-
+    def _start_portal(self, stack: ExitStack) -> None:
         orcid = self.plan.orcid
         places = {
             "orcid": self.environment.site,
@@ -249,15 +335,13 @@ class _Gathering:
             "python": sys.executable,
             "folder": str(self.plan.folder),
         }
-        trust: dict[str, str] = {}
-        if embedded:
+        given = self.relay.portal_environment if self.relay else {}
+        if orcid.environment == "embedded" or self.relay:
             places["orcid_ca"] = ""
-        if embedded and embedded.ca_file:
-            bundle_file = stack.enter_context(_trust_bundle(embedded.ca_file))
+        if self.ca_file:
+            bundle_file = stack.enter_context(trust.trust_bundle(self.ca_file))
             places["orcid_ca"] = str(bundle_file)
-            trust = dict.fromkeys(
-                ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"), str(bundle_file)
-            )
+            given |= dict.fromkeys(trust.VARIABLES, str(bundle_file))
         self.plan = self.plan.resolve(places)
         under_test = self.plan.portal.serve
         if under_test is None:
@@ -267,7 +351,7 @@ class _Gathering:
             self.served = stack.enter_context(
                 serve(
                     under_test.command,
-                    trust | under_test.env,
+                    given | under_test.env,
                     under_test.ready,
                     self.plan.path(under_test.cwd),
                     under_test.timeout,
@@ -291,7 +375,13 @@ class _Gathering:
                 )
             )
         else:
-            self.reader = StoreReader(self.plan.store, self.plan.folder)
+            self.reader = StoreReader(self.plan.store, self.plan.folder, self._people)
+
+    def _people(self) -> set[str]:
+        """Return the iDs of those who connected, as far as ORCID told; without a recording, of whoever signs in."""
+        told = self.recording.exchanges() if self.recording else []
+        connected = {e.orcid for e in told if e.kind == "token" and e.status == 200 and e.orcid}
+        return connected | {self.researcher} if self.researcher else connected
 
     def _look_at_store(self, when: Any) -> None:
         if self.reader is None:
@@ -305,6 +395,42 @@ class _Gathering:
             return
         self.store = model.Store(looks=[*self.store.looks, look], block=None)
 
+    def _open_record(self) -> None:
+        orcid = self.plan.orcid
+        if self.box:
+            place = Place(self.box.base, self.box.base, self.box.ca_file, near=True)
+        else:
+            place = Place(self.environment.site, self.environment.member_api)
+        self.record = RecordKeeper(
+            place, orcid.client_id, orcid.client_secret, self.vault, self.recording, self.researcher, undo=orcid.undo
+        )
+
+    def _look_around(self, when: Any) -> None:
+        self._look_at_store(when)
+        if self.record:
+            self.record.look(when)
+
+    def _leave_record(self, expedition: Expedition) -> None:
+        """Look at the record for the last time and, if the plan says so, take back what the review caused."""
+        if self.record is None:
+            return
+        self.record.look("end")
+        if not self.plan.orcid.undo:
+            return
+        label = "take back what was written"
+        self.progress.start(label)
+        try:
+            self.record.take_back(self._exchanges(), lambda orcid, reader: self._own_grant(expedition, orcid, reader))
+        finally:
+            left = any(line.state == "left" for line in self.record.written(self._exchanges()))
+            self.progress.done(label, "blocked" if left else "done")
+
+    def _own_grant(self, expedition: Expedition, orcid: str, reader: OrcidReader) -> str:
+        return own_grant(expedition, reader, self.recording) if orcid == self.researcher else ""
+
+    def _exchanges(self) -> list[model.Exchange] | None:
+        return self.recording.exchanges() if self.recording else None
+
     # Writing it down
 
     def write(self, out: Path) -> Evidence:
@@ -314,10 +440,13 @@ class _Gathering:
             started=self.started,
             ended=datetime.now(UTC),
             journeys=done,
-            wire=self.recording.exchanges() if self.recording else None,
+            wire=self._exchanges(),
             handshakes=self.recording.handshakes() if self.recording else [],
             store=self.store,
+            record=self.record.looks if self.record else [],
+            written=self.record.written(self._exchanges()) if self.record else [],
             tls=self.tls,
+            payload_files=look_at_files(self.plan, self.vault),
             answers=self.plan.answers,
         )
         files = self.expedition.files if self.expedition else {}
@@ -332,7 +461,8 @@ class _Gathering:
             public_pages=plan.portal.public_pages,
             environment=plan.orcid.environment,
             orcid=self.environment.site,
-            tls=plan.orcid.tls or plan.orcid.environment != "embedded",
+            tls=plan.orcid.tls or plan.orcid.relay or plan.orcid.environment != "embedded",
+            relayed=self.relay is not None,
             served=plan.portal.serve is not None,
             client_id=plan.orcid.client_id,
             redirect_uris=plan.orcid.redirect_uris,
@@ -364,15 +494,5 @@ class _Gathering:
         self._running = ""
 
 
-@contextmanager
-def _trust_bundle(ca_file: Path) -> Iterator[Path]:
-    """Make a bundle of the public roots and the embedded sandbox's own, for the portal under test.
-
-    The variables that name it replace a program's roots rather than add to them, so the public ones must be in it.
-    """
-    import certifi
-
-    with tempfile.TemporaryDirectory(prefix="orcid-review-trust-") as folder:
-        path = Path(folder) / "roots.pem"
-        path.write_text(Path(certifi.where()).read_text("utf-8") + "\n" + ca_file.read_text("utf-8"), "utf-8")
-        yield path
+def _brought_code(returned: str) -> bool:
+    return bool(parse_qs(urlsplit(returned).query).get("code"))

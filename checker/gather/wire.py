@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 LONGEST_BODY: Final = 20_000
 """Characters of a body that are kept."""
 
+LONGEST_PAYLOAD: Final = 4_000_000
+"""Characters of a body that is kept where it is written to the API: rules read it whole."""
+
 KEPT_REQUEST: Final = frozenset({"accept", "content-type", "content-length", "user-agent", "host", "authorization"})
 KEPT_RESPONSE: Final = frozenset({"content-type", "location", "retry-after"})
 
@@ -34,9 +37,19 @@ class Recording:
         self._entries: list[tuple[str, WireEntry]] = []
         self._lock = threading.Lock()
         self.handshakes_of: Callable[[], Sequence[FailedHandshake]] = lambda: ()
+        self.is_own: Callable[[WireEntry], bool] = lambda _: False
+        """Whether a request is one of the run itself: those are no evidence about the portal."""
+
+    @property
+    def entries(self) -> list[WireEntry]:
+        """What was taken so far, raw, in order of arrival."""
+        with self._lock:
+            return sorted((entry for _, entry in self._entries), key=lambda entry: entry.number)
 
     def take(self, entry: WireEntry) -> None:
         """Remember one exchange and learn its secrets."""
+        if self.is_own(entry):
+            return
         with self._lock:
             self._entries.append((self._journey(), entry))
         learn(entry, self._vault)
@@ -61,6 +74,8 @@ class Recording:
         return max(before, default=(None, ""), key=lambda pair: pair[0] or moment)[1]
 
     def _exchange(self, journey: str, entry: WireEntry) -> Exchange:
+        written = entry.kind == "api" and entry.method in {"POST", "PUT"}
+        longest = LONGEST_PAYLOAD if written else LONGEST_BODY
         return Exchange(
             number=entry.number,
             at=entry.at,
@@ -72,7 +87,8 @@ class Recording:
             path=entry.path,
             query=entry.query,
             request_headers={k: v for k, v in entry.request_headers.items() if k in KEPT_REQUEST},
-            request_body=entry.request_body[:LONGEST_BODY],
+            request_body=entry.request_body[:longest],
+            request_cut=len(entry.request_body) > longest,
             status=entry.status,
             response_headers={k: v for k, v in entry.response_headers.items() if k in KEPT_RESPONSE},
             response_body="" if entry.kind == "page" else entry.response_body[:LONGEST_BODY],

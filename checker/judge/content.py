@@ -96,7 +96,7 @@ def profile_names() -> list[str]:
 
 
 def load_profile(name: str) -> Profile:
-    """Return a shipped profile by its name.
+    """Return a shipped profile by its name; one that `extends` another has that one's rules as well.
 
     Raises:
         ContentError: there is no such profile.
@@ -105,4 +105,5 @@ def load_profile(name: str) -> Profile:
     if not path.is_file():
         raise ContentError(f"there is no profile {name!r}; there are: {', '.join(profile_names())}")
     data = tomllib.loads(path.read_text("utf-8"))
-    return Profile(name, data["title"], data["description"], _levels(data["levels"]))
+    base = load_profile(data["extends"]).levels if "extends" in data else {}
+    return Profile(name, data["title"], data["description"], base | _levels(data["levels"]))

@@ -54,6 +54,7 @@ def judge(evidence: Evidence, profile: Profile, rules: Mapping[str, Rule]) -> Re
         ended=evidence.ended,
         findings=findings,
         scopes=_scopes(evidence),
+        written=evidence.written,
         unchecked=_unchecked(evidence),
     )
 

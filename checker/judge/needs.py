@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from ..evidence.model import Authorization, Evidence, Exchange, Handshake, Journey, Run, Store, StoreLook, TlsLook
 from ..evidence.page import Occurrence, Page
 from ..review.model import Spot, Whose
+from .payloads import Payload, sent
 
 _T = TypeVar("_T")
 
@@ -157,6 +158,18 @@ def wire(evidence: Evidence) -> list[Exchange]:
             "run against the embedded sandbox, or put a recorder between the portal and ORCID",
         )
     return evidence.wire
+
+
+@_need("every payload for ORCID: written in this run, or in the plan's [payloads] files")
+def payloads(evidence: Evidence) -> list[Payload]:
+    """Empty when the portal wrote none and the plan names no file."""
+    if evidence.wire is None and not evidence.payload_files:
+        raise Missing(
+            "what the portal's server says to ORCID was not recorded, and the plan names no payloads",
+            "operator",
+            "name samples of what the portal sends under [payloads] files, or run against the embedded sandbox",
+        )
+    return sent(evidence)
 
 
 @_need("the TLS handshakes that ORCID's side saw fail")

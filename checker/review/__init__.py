@@ -14,6 +14,7 @@ from .model import (
     Unchecked,
     Verdict,
     Whose,
+    Written,
 )
 
 __all__ = [
@@ -30,4 +31,5 @@ __all__ = [
     "Unchecked",
     "Verdict",
     "Whose",
+    "Written",
 ]

@@ -142,6 +142,25 @@ class ScopeUse(Model):
     used: bool | None = Field(description="None when no wire was seen")
 
 
+class Written(Model):
+    """One line of the write journal: something that the review caused at ORCID, and whether it was taken back."""
+
+    at: datetime = Field(description="when ORCID took it, or when it was first seen on the record")
+    journey: str = Field("", description="the journey on which it came; empty before, after, or when unknown")
+    exchange: int | None = Field(None, description="number of an exchange on the wire; None: only the record shows it")
+    action: Literal["added", "changed", "removed"] = Field(description="what was done")
+    orcid: str = Field(description="iD of the record")
+    section: str = Field(description="part of the record, or webhook, group-id-record, notification-permission")
+    put_code: str = Field("", description="the item's put-code; of a webhook the address that it calls")
+    title: str = Field("", description="what the record calls it, as far as known")
+    state: Literal["kept", "gone", "undone", "left"] = Field(
+        "kept",
+        description="kept: nobody asked to take it back; gone: the run undid it itself; undone: taken back at the end;"
+        " left: it could not be taken back",
+    )
+    note: str = Field("", description="why it is as it is")
+
+
 class Unchecked(Model):
     """A part of the review that did not take place."""
 
@@ -170,6 +189,7 @@ class Review(Model):
     ended: datetime = Field(description="when gathering ended")
     findings: list[Finding] = Field(description="one for each rule of the profile, in its order")
     scopes: list[ScopeUse] = Field([], description="every scope that was declared, asked for or granted")
+    written: list[Written] = Field([], description="the write journal: what the review caused at ORCID, in order")
     unchecked: list[Unchecked] = Field([], description="parts of the review that did not take place")
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, serialize_by_alias=True)

@@ -21,6 +21,7 @@ from checker.api import (
     passed,
     rule,
 )
+from checker.orcid.cells import read_id
 
 from ..collect._at import at
 from ._shown import shown, shows
@@ -237,12 +238,16 @@ def disconnect_removes_id(journeys: list[Journey], store: Store, evidence: Evide
     after = store.at("disconnect")
     if after is None:
         return blocked("The store was not looked at after disconnecting.")
-    had = [c for c in connected.connections if c.orcid == researcher] if connected else []
+    had = [c for c in connected.connections if researcher in {c.orcid, read_id(c.orcid).orcid}] if connected else []
     tags = {t.tag for c in had for t in (c.access_token, c.refresh_token) if t.tag}
     if not had:
         return blocked("The store never showed the connection, so nothing can be said of its end.", whose="member",
                        todo="check [store] connections in the plan")  # fmt: skip
-    left = [c for c in after.connections if c.orcid == researcher or {c.access_token.tag, c.refresh_token.tag} & tags]
+    left = [
+        c
+        for c in after.connections
+        if researcher in {c.orcid, read_id(c.orcid).orcid} or {c.access_token.tag, c.refresh_token.tag} & tags
+    ]
     live = [c for c in left if c.access_token.present or c.refresh_token.present]
     if live:
         kinds = ["an access token"] if any(c.access_token.present for c in live) else []

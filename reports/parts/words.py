@@ -31,6 +31,13 @@ WHOSE: Final[dict[Whose, str]] = {
 
 VERDICT: Final = {Verdict.PASS: "Pass", Verdict.FAIL: "Fail", Verdict.INCOMPLETE: "Incomplete"}
 
+WRITTEN: Final = {
+    "kept": "still at ORCID",
+    "gone": "gone, by the portal itself",
+    "undone": "taken back",
+    "left": "still at ORCID, could not be taken back",
+}
+
 ENVIRONMENT: Final = {
     "embedded": "embedded sandbox, a stand-in for ORCID that ran beside the review",
     "sandbox": "ORCID's sandbox",

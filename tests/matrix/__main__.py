@@ -13,9 +13,7 @@ from checker.judge.judge import judge
 from checker.review.model import Outcome
 
 from .changes import CHANGES, NEVER_FAILS
-from .portals import examples, failing, review_library
-
-PROFILE = "lyrasis-2022"
+from .portals import PROFILE, examples, failing, review_library
 
 
 def main(names: list[str]) -> int:

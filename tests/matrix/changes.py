@@ -77,6 +77,59 @@ def _refused(journey: Journey) -> Journey:
     return journey.model_copy(update={"pages": pages})
 
 
+def _other_source(evidence: Evidence) -> Evidence:
+    """Somebody else's client put the items there."""
+    looks = [
+        look.model_copy(update={"items": [i.model_copy(update={"source": "APP-9999999999999999"}) for i in look.items]})
+        for look in evidence.record
+    ]
+    return evidence.model_copy(update={"record": looks})
+
+
+def _no_calls(rule: str) -> Callable[[Evidence], Evidence]:
+    """The portal connects people and does nothing with that; a person says that this is all it does."""
+
+    def change(evidence: Evidence) -> Evidence:
+        wire = [e for e in evidence.wire or [] if e.kind != "api"]
+        return _says_no(rule)(evidence.model_copy(update={"wire": wire}))
+
+    return change
+
+
+def _person_identifier(evidence: Evidence) -> Evidence:
+    """The portal wrote an identifier of its person, and a person says that another issues those."""
+    wire = evidence.wire or []
+    added = next(e for e in wire if e.kind == "api" and e.method == "POST")
+    section = "external-identifiers"
+    body = {
+        "external-id-type": "Scopus Author ID", "external-id-value": "7004212771",
+        "external-id-url": {"value": "https://www.scopus.com/authid/detail.uri?authorId=7004212771"},
+        "external-id-relationship": "self",
+    }  # fmt: skip
+    more = added.model_copy(
+        update={
+            "number": max(e.number for e in wire) + 1,
+            "path": f"/v3.0/{added.orcid}/{section}",
+            "request_headers": added.request_headers | {"content-type": "application/vnd.orcid+json"},
+            "request_body": json.dumps(body),
+            "response_headers": {"location": f"{evidence.run.orcid}/v3.0/{added.orcid}/{section}/77"},
+            "at": evidence.ended,
+        }
+    )
+    return _says_no("person-id-own-issuer")(evidence.model_copy(update={"wire": [*wire, more]}))
+
+
+def _identity_only(evidence: Evidence) -> Evidence:
+    """ORCID gave the client no permission that only members get."""
+    wire = [
+        e.model_copy(update={"response_body": e.response_body.replace("/activities/update", "/authenticate")
+                             .replace("/read-limited", "/authenticate")})
+        if e.kind == "token" else e
+        for e in evidence.wire or []
+    ]  # fmt: skip
+    return _says_no("member-api-used")(evidence.model_copy(update={"wire": wire}))
+
+
 CHANGES: dict[str, tuple[str, tuple[str, ...], Callable[[Evidence], Evidence]]] = {
     "redirect-uri-http": ("redirect-uri-https", (), _http_redirect),
     "certificate-expired": ("tls-certificate", (), _certificate(not_after=NOW - timedelta(days=400))),
@@ -84,6 +137,22 @@ CHANGES: dict[str, tuple[str, tuple[str, ...], Callable[[Evidence], Evidence]]] 
     "certificate-weak-key": ("tls-certificate", (), _certificate(key="RSA 1024")),
     "store-said-insecure": ("store-secure", (), _says_no("store-secure")),
     "print-loses-the-id": ("id-print-formats", (), _says_no("id-print-formats")),
+    "source-of-another": ("item-source-member", ("putcode-matches-record",), _other_source),
+    "public-client": ("member-api-used", ("store-scopes",), _identity_only),
+    "neither-reads-nor-writes": ("connect-mode-declared", (), _no_calls("connect-mode-declared")),
+    "never-in-step": ("sync-mode-declared", (), _no_calls("sync-mode-declared")),
+    "foreign-identifier": ("person-id-own-issuer", ("store-putcodes",), _person_identifier),
+    **{
+        f"said-no-{rule}": (rule, (), _says_no(rule))
+        for rule in (
+            "api-own-credentials",
+            "connect-benefits-explained",
+            "assert-own-authority",
+            "sync-benefits-explained",
+            "delete-after-user-revoke",
+            "search-link-wizard",
+        )
+    },
     "locked-out": ("disconnect-not-lockout", (), _locked_out),
 }
 """Name -> the rule that must fail, those that may fail with it, the change."""

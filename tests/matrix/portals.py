@@ -26,6 +26,9 @@ from checker.review.model import Answer, Outcome, Review
 
 PORTALS = ROOT / "fixtures" / "portals"
 
+PROFILE = "collect-and-connect"
+"""The profile with the most rules: an example must fail no other rule of it either."""
+
 
 @dataclass(frozen=True)
 class Example:
@@ -70,7 +73,7 @@ def plan_text(folder: Path, portal: str) -> Path:
     copied = shutil.copytree(PORTALS, folder / "portals", ignore=shutil.ignore_patterns("*.db", "__pycache__"))
     file = copied / portal / "review.toml"
     text = file.read_text("utf-8")
-    for port in ("8443", "8444", "8445", "8446"):
+    for port in ("8443", "8444", "8445", "8446", "8447", "8448"):
         text = text.replace(port, str(_free_port()) if port in text else port)
     file.write_text(text, "utf-8")
     return file
@@ -81,7 +84,7 @@ def _plan(folder: Path, portal: str, example: Example | None) -> Plan:
     if example:
         text = file.read_text("utf-8").replace("portal.py --port", f"portal.py --flaw {example.name} --port")
         file.write_text(text, "utf-8")
-    plan = load(file, os.environ)
+    plan = load(file, os.environ).model_copy(update={"profile": PROFILE})
     if example and example.declares is not None:
         plan = plan.model_copy(update={"orcid": plan.orcid.model_copy(update={"scopes": list(example.declares)})})
     if example and example.person_says_no:

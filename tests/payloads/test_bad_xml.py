@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from checker.orcid.payloads import xml_parse
+from checker.orcid.payloads import Answer, Layer, check, xml_parse
 from checker.orcid.payloads.xml_form import XmlReading, read_xml
 
 NS = "http://www.orcid.org/ns/keyword"
@@ -36,18 +36,39 @@ BOMB = "<!DOCTYPE x [<!ENTITY a0 'aaaaaaaaaa'>" + "".join(
 @pytest.mark.parametrize(
     "text",
     [
-        keyword(before="<!DOCTYPE keyword>"),
         keyword("&a9;", before=BOMB + "]>"),
         keyword(before=BOMB + "]>", attributes='path="&a9;"'),
         keyword("&a9;", before=BOMB + "]>")[:-5],
         keyword("&e;", before="<!DOCTYPE x [<!ENTITY e SYSTEM 'file:///etc/hostname'>]>"),
+        keyword("&e;", before="<!DOCTYPE x [<!ENTITY e 'short'>]>"),
+        keyword("&e;", before="<!DOCTYPE x SYSTEM 'no-such.dtd'>"),
+        keyword(before="<!DOCTYPE x PUBLIC 'a' 'no-such.dtd'>"),
+        keyword(before="<!DOCTYPE x [<!ENTITY % p '<!ENTITY e \"v\">'> %p;]>"),
+        keyword(before='<!DOCTYPE x [<!ATTLIST k:keyword path CDATA "p">]>'),
+        keyword("&e;", before="<?xml version='1.1'?><!DOCTYPE x [<!ENTITY e 'short'>]>"),
     ],
 )
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
-def test_refuses_a_document_type(text: str, encoding: str) -> None:
+def test_does_not_judge_what_declares_something(text: str, encoding: str) -> None:
     reading = read_xml(text.encode(encoding))
-    assert only_fault(reading) == "xml-doctype"
+    assert only_fault(reading) in {"xml-declarations", "xml-not-judged"}
     assert reading.position[0] == 1
+    checked = check(text.encode(encoding))
+    assert not checked.accepted
+    assert checked.answer is None
+    assert [problem.layer for problem in checked.problems] == [Layer.INPUT]
+    assert "short" not in checked.explain()
+
+
+@pytest.mark.parametrize(
+    "before", ["<!DOCTYPE keyword>", "<!DOCTYPE html >", "<?xml version='1.0'?>\n<!DOCTYPE k:keyword>"]
+)
+def test_judges_what_has_a_document_type_that_says_nothing(before: str) -> None:
+    checked = check(keyword("chemistry", before=before))
+    assert checked.accepted
+    assert [(problem.layer, problem.name) for problem in checked.problems] == [(Layer.ADVICE, "xml-doctype")]
+    assert check(keyword("x" * 256, before=before)).answer == Answer(400, 9012)
+    assert check(keyword("&e;", before=before)).answer == Answer(400, 9012), "an entity that nobody has declared"
 
 
 def test_asks_no_other_machine_and_no_file(tmp_path: Path) -> None:
@@ -87,7 +108,7 @@ def test_refuses_what_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("body", [b"", b" \n", "", "\t"])
 def test_refuses_nothing_at_all(body: bytes | str) -> None:
-    assert only_fault(read_xml(body)) == "empty"
+    assert only_fault(read_xml(body)) == "empty-body"
 
 
 @pytest.mark.parametrize(
@@ -97,13 +118,44 @@ def test_refuses_nothing_at_all(body: bytes | str) -> None:
         keyword("é", before=declared("UTF-8")).encode("latin-1"),
         keyword(before=declared("UTF-16")).encode(),
         keyword(before=declared("UTF-8")).encode("utf-16"),
-        b"\xef\xbb\xbf" + keyword(before=declared("ISO-8859-1")).encode(),
-        keyword(before=declared("no-such-encoding")).encode(),
+        keyword(before=declared("utf8")).encode(),
+        keyword(before=declared("cp1252")).encode(),
+        keyword(before=declared("ISO8859-1")),
+        keyword("é").encode("utf-32"),
+        keyword(before=declared("UTF-16BE")).encode("utf-16-le").join([b"\xff\xfe", b""]),
         keyword("\ud800"),
     ],
 )
 def test_refuses_encodings_that_are_not_what_they_claim(body: bytes | str) -> None:
     assert only_fault(read_xml(body)) == "xml-encoding"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        keyword(before=declared("no-such-encoding")).encode(),
+        keyword(before=declared("IBM037")).encode("cp037"),
+        keyword("é").encode("utf-32-be"),
+        b"\xef\xbb\xbf" + keyword("é", before=declared("ISO-8859-1")).encode(),
+        keyword("\x81", before=declared("windows-1252")).encode("latin-1"),
+        keyword("&#1;", before='<?xml version="1.1"?>').encode(),
+        keyword("&#1;", before='<?xml version="1.1"?>').encode("utf-16"),
+    ],
+)
+def test_does_not_judge_what_orcid_may_read_otherwise(body: bytes) -> None:
+    checked = check(body, media_type="application/xml")
+    assert (checked.accepted, checked.answer) == (False, None)
+    assert [(problem.layer, problem.name) for problem in checked.problems] == [(Layer.INPUT, "xml-not-judged")]
+
+
+def test_knows_two_versions_of_xml() -> None:
+    assert check(keyword("x", before='<?xml version="1.1"?>')).accepted
+    assert check(keyword("x", before='<?xml version="1.2"?>')).answer == Answer(400, 9012)
+
+
+def test_says_how_to_declare_a_prefix() -> None:
+    allowed = check('<work:work xmlns:common="http://www.orcid.org/ns/common"/>').problems[0].allowed
+    assert allowed == 'a declaration such as xmlns:work="http://www.orcid.org/ns/work"'
 
 
 @pytest.mark.parametrize(

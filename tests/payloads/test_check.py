@@ -324,3 +324,36 @@ def test_explain_says_what_where_and_how() -> None:
     assert "/type" in text
     assert "journal" in text
     assert check(body(GROUP)).explain() == "ORCID would take this group-id."
+
+
+WORKS = (
+    '<bulk:bulk xmlns:bulk="http://www.orcid.org/ns/bulk" xmlns:work="http://www.orcid.org/ns/work"'
+    ' xmlns:common="http://www.orcid.org/ns/common"><work:work>{}<work:type>book</work:type><common:external-ids>'
+    "<work:external-id/><common:external-id><common:external-id-type>{}</common:external-id-type>"
+    "<common:external-id-value>10.5555/1</common:external-id-value>"
+    "<common:external-id-relationship>self</common:external-id-relationship>"
+    "</common:external-id></common:external-ids></work:work></bulk:bulk>"
+)
+TITLE = "<{0}:title><common:title>{1}</common:title></{0}:title>"
+
+
+@pytest.mark.parametrize(
+    ("titles", "code"),
+    [
+        (TITLE.format("work", "A"), None),
+        (TITLE.format("common", "A"), 9022),
+        (TITLE.format("work", "A") + TITLE.format("work", ""), 9022),
+        (TITLE.format("work", "") + TITLE.format("work", "A"), None),
+    ],
+    ids=["sound", "wrong namespace: dropped", "the last one counts: empty", "the last one counts"],
+)
+def test_a_bulk_in_xml_is_read_as_without_a_schema(titles: str, code: int | None) -> None:
+    answer = check(WORKS.format(titles, "doi")).answer
+    assert (answer.code if answer else None) == code
+
+
+def test_places_stay_right_beside_what_is_dropped() -> None:
+    body = WORKS.format(TITLE.format("work", "A"), "DOI")
+    problem = next(one for one in check(body).problems if one.name == "external-id-type-unknown")
+    assert problem.column == body.index("<common:external-id-type>") + 1
+    assert "2026" in problem.message

@@ -29,6 +29,7 @@ from checker.review import (
     Subject,
     Unchecked,
     Verdict,
+    Written,
 )
 from tests.builders import NOW, ORCID, PORTAL, RESEARCHER, authorization, evidence, exchange, journey, page, run
 
@@ -272,6 +273,28 @@ def failing(folder: Path) -> Sample:
                 ScopeUse(scope="/read-limited", declared=True, asked=True, granted=True, used=True),
                 ScopeUse(scope="/activities/update", declared=True, asked=True, granted=True, used=False),
                 ScopeUse(scope="/person/update", declared=False, asked=True, granted=False, used=None),
+            ],
+            written=[
+                Written(
+                    at=NOW,
+                    journey="write",
+                    exchange=3,
+                    action="added",
+                    orcid=RESEARCHER,
+                    section="employment",
+                    put_code="1001",
+                    title="<script>alert(1)</script>",
+                    state="undone",
+                ),
+                Written(
+                    at=NOW,
+                    action="changed",
+                    orcid=RESEARCHER,
+                    section="funding",
+                    put_code="1002",
+                    state="left",
+                    note="ORCID answered 403",
+                ),
             ],
             unchecked=[
                 Unchecked(

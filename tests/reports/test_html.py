@@ -106,7 +106,7 @@ def test_verdict_and_denominator_come_first(sample: Sample) -> None:
 
 def test_sections_stand_in_the_order_of_a_review(sample: Sample) -> None:
     order = [section["id"] for section in one(soup(sample), "main").find_all("section", recursive=False)]
-    assert order == ["next", "findings", "story", "scopes", "wire", "unchecked", "again"]
+    assert order == ["next", "findings", "story", "scopes", "written", "wire", "unchecked", "again"]
 
 
 def test_every_finding_is_told_with_its_outcome_in_words(sample: Sample) -> None:
@@ -189,6 +189,14 @@ def test_scopes_and_wire_are_told(failing: Sample) -> None:
     assert wire[1] == "3 server connect POST /oauth/token authorization_code http 200"
     assert wire[2].endswith("https, with an untrusted certificate 200")
     assert "1 request of the browser" in words(one(tree, "#wire"))
+
+
+def test_the_write_journal_is_told(failing: Sample) -> None:
+    section = one(soup(failing), "#written")
+    rows = [words(row) for row in section.select("tbody tr")]
+    assert "added employment 1001 <script>alert(1)</script> taken back" in rows[0]
+    assert rows[1].endswith("could not be taken back: ORCID answered 403")
+    assert "--undo" in words(section)
 
 
 def test_a_wire_that_was_not_recorded_is_not_called_empty(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import stat
 from collections.abc import Iterable, Iterator
 from typing import IO, Final
 
-from . import archive, lines
+from . import lines
 from .model import Bounds, Given, Payload, Unread, Why
 
 EXTENSIONS: Final = (".xml", ".json", *lines.ENDINGS)
@@ -17,6 +17,7 @@ EXTENSIONS: Final = (".xml", ".json", *lines.ENDINGS)
 
 _PASSED_BY: Final = {"__pycache__", "node_modules", "CVS", "_darcs"}
 _STDIN: Final = "-"
+_CHUNK: Final = 1 << 20
 
 
 def payloads(
@@ -112,7 +113,7 @@ def _file(path: str, seen: set[object], ndjson: bool, bounds: Bounds, *, inside:
     except ValueError as error:  # a null character in the name
         yield Unread(path, None, Why.NO_FILE, f"no file can have this name: {error}", "Check the name.")
         return
-    with open(handle, "rb") as stream:
+    try:
         state = os.fstat(handle)
         if not stat.S_ISREG(state.st_mode):
             yield Unread(
@@ -128,9 +129,11 @@ def _file(path: str, seen: set[object], ndjson: bool, bounds: Bounds, *, inside:
             return
         seen.add(identity)
         try:
-            yield from _contents(stream, path, state.st_size, ndjson, bounds, inside=inside)
+            yield from _contents(handle, path, state.st_size, ndjson, bounds, inside=inside)
         except OSError as error:
             yield _unreadable(path, error)
+    finally:
+        os.close(handle)
 
 
 def _identity(path: str, state: os.stat_result) -> object:
@@ -138,29 +141,50 @@ def _identity(path: str, state: os.stat_result) -> object:
     return (state.st_dev, state.st_ino) if state.st_nlink == 1 else os.path.realpath(path)
 
 
-def _contents(
-    stream: IO[bytes], path: str, size: int, ndjson: bool, bounds: Bounds, *, inside: bool
-) -> Iterator[Given]:
+def _contents(handle: int, path: str, size: int, ndjson: bool, bounds: Bounds, *, inside: bool) -> Iterator[Given]:
     name = path.lower()
     if name.endswith(lines.ENDINGS) or (ndjson and not inside):
-        yield from lines.payloads(stream, path, bounds)
-    elif name.endswith(".zip") or (not name.endswith(EXTENSIONS) and archive.looks_like(_head(stream))):
-        yield from archive.payloads(stream, path, bounds, EXTENSIONS)
+        with open(handle, "rb", closefd=False) as stream:
+            yield from lines.payloads(stream, path, bounds)
+    elif name.endswith(".zip") or (not name.endswith(EXTENSIONS) and _is_archive(handle)):
+        from . import archive
+
+        with open(handle, "rb", closefd=False) as stream:
+            yield from archive.payloads(stream, path, bounds, EXTENSIONS)
     elif size > bounds.payload:
         yield lines.too_large(path, None, bounds, size, cost=size)
     else:
-        # Read by what is there, not by what the size says: a file may grow, and some say 0 (/proc).
-        body = stream.read(bounds.payload + 1)
+        body = _whole(handle, size, bounds.payload + 1)
         if len(body) > bounds.payload:
             yield lines.too_large(path, None, bounds, len(body), cost=size)
         else:
             yield Payload(path, None, body, size)
 
 
-def _head(stream: IO[bytes]) -> bytes:
-    head = stream.read(4)
-    stream.seek(0)
-    return head
+def _is_archive(handle: int) -> bool:
+    head = os.read(handle, 4)
+    os.lseek(handle, 0, os.SEEK_SET)
+    if not head.startswith(b"PK"):
+        return False
+    from . import archive
+
+    return archive.looks_like(head)
+
+
+def _whole(handle: int, size: int, most: int) -> bytes:
+    """Return what a file holds, at most so many bytes: what is there, whatever its size is said to be.
+
+    A file may grow, and some say 0 (/proc).
+    """
+    body = os.read(handle, size + 1)
+    if len(body) == size:  # Nearly always: there was room for more.
+        return body
+    parts = [body]
+    left = most - len(body)
+    while left > 0 and (part := os.read(handle, min(left, _CHUNK))):
+        parts.append(part)
+        left -= len(part)
+    return b"".join(parts)
 
 
 def _standard_input(stdin: IO[bytes] | None, ndjson: bool, bounds: Bounds) -> Iterator[Given]:

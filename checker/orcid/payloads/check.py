@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from checker.orcid.payloads.json_form import JsonReading, read_json
 from checker.orcid.payloads.json_text import Document, parse
@@ -24,9 +24,12 @@ from checker.orcid.payloads.model import (
 )
 from checker.orcid.payloads.old_versions import of_json, of_xml
 from checker.orcid.payloads.recognise import kinds_of_json, misfit_of_json, misfit_of_xml
+from checker.orcid.payloads.schema_clauses import EMPTY_BODY
 from checker.orcid.payloads.validity import ANSWERS
 from checker.orcid.payloads.verdict import Verdict, judge
-from checker.orcid.payloads.xml_form import XmlReading, read_xml
+
+if TYPE_CHECKING:
+    from checker.orcid.payloads.xml_form import XmlReading
 
 MEDIA_TYPES: Final = {
     "application/vnd.orcid+xml": Form.XML,
@@ -159,6 +162,10 @@ class _How:
 
 
 def _form_of(body: bytes | str, name: str | None) -> Form:
+    if body[:1] in ("{", b"{"):
+        return Form.JSON
+    if body[:1] in ("<", b"<"):
+        return Form.XML
     start = body[:400]
     text = start if isinstance(start, str) else start.replace(b"\0", b"").decode("latin-1")
     first = re.sub(r"^(?:\ufeff|ï»¿|ÿþ|þÿ)", "", text).lstrip()[:1]
@@ -179,12 +186,17 @@ def _not_taken(kind: str | None, media_type: str) -> Checked:
 
 
 def _check_xml(body: bytes | str, kind: str | None, media_type: str, how: _How) -> Checked:
+    from checker.orcid.payloads.xml_form import read_xml  # Takes long to load, and who sends JSON needs none of it.
+
     reading = read_xml(body, kind)
     if reading.content is None or reading.kind is None:
         return _unread_xml(reading, kind, media_type)
     verdict = judge(how.case(reading.kind, reading.content, Form.XML), reading.faults)
-    if reading.root is not None and reading.element is not None and (old := of_xml(reading.root, reading.element)):
-        verdict = _led_by(old.fault(verdict.answer is not None), verdict)
+    root, element = reading.root, reading.element
+    # Without a fault, nothing but an attribute of the root can show an old version.
+    if root is not None and element is not None and (verdict.faults or element.keys()):
+        old = of_xml(root, element)
+        verdict = _led_by(old.fault(verdict.answer is not None), verdict) if old is not None else verdict
     problems = []
     for fault in verdict.faults:
         place = reading.place(fault.at)
@@ -198,9 +210,11 @@ def _unread_xml(reading: XmlReading, kind: str | None, media_type: str) -> Check
     if reading.root is not None:
         sent_bulk = reading.root == KINDS["bulk"].tag and kind == "work"
         answer = (_BULK_AS_ITEM if sent_bulk else Answer(400, 9012)) if kind is not None else None
-    elif any(fault.clause.name == "empty" for fault in reading.faults) or kind == "bulk":
+    elif any(fault.clause.layer is Layer.INPUT for fault in reading.faults):
+        answer = None
+    elif any(fault.clause == EMPTY_BODY for fault in reading.faults) or kind == "bulk":
         answer = _NO_CONTENT
-    elif not any(fault.clause.name == "too-large" for fault in reading.faults):
+    else:
         answer = Answer(400, 9012)
     faults = reading.faults
     if reading.root is not None:
@@ -246,7 +260,7 @@ def _misfit_of_json(document: Document) -> Fault | None:
 
 def _judged_json(document: Document, kind: str, media_type: str, how: _How) -> Checked:
     reading = read_json(document, kind)
-    verdict = judge(how.case(kind, reading.content, Form.JSON), reading.faults)
+    verdict = judge(how.case(kind, reading.content, Form.JSON), reading.faults, sound=reading.sound)
     if verdict.answer is not None:
         if misfit := misfit_of_json(document.value):
             verdict = _led_by(misfit, verdict)
@@ -266,7 +280,7 @@ def _with_places(reading: JsonReading, verdict: Verdict, media_type: str, kind: 
     if not verdict.faults:
         return Checked(kind, media_type, kind is not None, None, ())
     problems = [
-        _problem(fault, place.path, place.line, place.column, fault.answer or fault.clause.answer)
+        _problem(fault, place.path, place.line, place.column, _answer_of(fault))
         for fault, place in zip(verdict.faults, reading.places(verdict.faults), strict=True)
     ]
     if kind is None:
@@ -275,7 +289,12 @@ def _with_places(reading: JsonReading, verdict: Verdict, media_type: str, kind: 
 
 
 def _first(faults: Sequence[Fault]) -> Answer | None:
-    return next((answer for fault in faults if (answer := fault.answer or fault.clause.answer) is not None), None)
+    return next((answer for fault in faults if (answer := _answer_of(fault)) is not None), None)
+
+
+def _answer_of(fault: Fault) -> Answer | None:
+    """Return what ORCID answers to a fault; that of a fault that may be none is only likely, and is not told."""
+    return None if fault.clause.layer is Layer.INPUT else fault.answer or fault.clause.answer
 
 
 def _agreed(document: Document, kinds: tuple[str, ...], found: list[Checked], media_type: str) -> Checked:
@@ -326,4 +345,5 @@ _BEYOND: Final = 1 << 60
 
 def _checked(kind: str, media_type: str, answer: Answer | None, problems: list[Problem]) -> Checked:
     problems.sort(key=lambda problem: (problem.line or _BEYOND, problem.column or _BEYOND))
-    return Checked(kind, media_type, answer is None, answer, tuple(problems))
+    accepted = answer is None and not any(problem.layer is Layer.INPUT for problem in problems)
+    return Checked(kind, media_type, accepted, answer, tuple(problems))

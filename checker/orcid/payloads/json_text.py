@@ -11,11 +11,12 @@ from __future__ import annotations
 import codecs
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final, NoReturn
 
 from checker.orcid.payloads.json_place import TOKEN, depth_at, line_and_column
 from checker.orcid.payloads.model import Answer, Clause, Fault, Layer
+from checker.orcid.payloads.schema_clauses import EMPTY_BODY, TOO_DEEP
 
 MALFORMED: Final = Answer(400, 9001)
 MAPPING: Final = Answer(400, 9047)
@@ -27,7 +28,6 @@ def _clause(name: str, remedy: str, layer: Layer = Layer.SCHEMA, answer: Answer 
     return Clause(name, layer, remedy, f"ORCID Member API 3.0: {_JACKSON}", answer)
 
 
-EMPTY_BODY: Final = _clause("empty-body", "Send the item as the body of the request.")
 MALFORMED_JSON: Final = _clause(
     "malformed-json", "Write the document with a JSON library instead of joining text.", answer=MALFORMED
 )
@@ -35,7 +35,12 @@ NOT_A_NUMBER: Final = _clause(
     "not-a-number", "Leave the part out, or send null: JSON has no NaN and no Infinity.", answer=MALFORMED
 )
 BAD_ENCODING: Final = _clause("bad-encoding", "Send the document in UTF-8.", answer=MALFORMED)
-TOO_DEEP: Final = _clause("too-deep", "Send one item, in the shape that the API asks for.")
+OVERLONG: Final = Clause(
+    "overlong-utf-8",
+    Layer.INPUT,
+    "Send the document in UTF-8.",
+    "ORCID Member API 3.0: Jackson 2.15 reads some byte sequences that are no UTF-8",
+)
 REPEATED_KEY: Final = _clause(
     "repeated-key", "Send each key once: ORCID takes the last one, other programs may not.", Layer.ADVICE, None
 )
@@ -56,13 +61,6 @@ class Number(str):
         return str(self)
 
 
-class Repeated(dict[str, Any]):
-    """An object in which keys are repeated; holds the last value of each."""
-
-    __slots__ = ("names",)
-    names: tuple[str, ...]
-
-
 @dataclass(frozen=True, slots=True)
 class Document:
     """A JSON text that was read, or what stops that."""
@@ -75,8 +73,8 @@ class Document:
     readable: bool = False
     offset: int | None = None
     """In the text, of the fault that stops reading."""
-    repeated: tuple[Repeated, ...] = field(default=())
-    """Objects with repeated keys."""
+    end: int = 0
+    """In the text, where the document ends; what follows it is not looked at."""
 
 
 class _ConstantError(ValueError):
@@ -85,6 +83,9 @@ class _ConstantError(ValueError):
 
 def _refuse(name: str) -> NoReturn:
     raise _ConstantError(name)
+
+
+_DECODER: Final = json.JSONDecoder(parse_int=Number, parse_float=Number, parse_constant=_refuse, strict=True)
 
 
 def parse(body: bytes | str) -> Document:
@@ -98,41 +99,23 @@ def parse(body: bytes | str) -> Document:
         text = decoded
     start = len(text) - len(text.lstrip(" \t\r\n"))
     if start == len(text):
-        return Document(text, faults=(Fault(EMPTY_BODY, (), "The payload is empty.", found="nothing"),))
-    repeated: list[Repeated] = []
-
-    def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        members = dict(pairs)
-        if len(members) != len(pairs):
-            seen: set[str] = set()
-            again = Repeated(members)
-            again.names = tuple(dict.fromkeys(key for key, _ in pairs if key in seen or seen.add(key)))  # type: ignore[func-returns-value]
-            repeated.append(again)
-            return again
-        return members
-
-    decoder = json.JSONDecoder(
-        object_pairs_hook=members, parse_int=Number, parse_float=Number, parse_constant=_refuse, strict=True
-    )
+        return Document(text, faults=(Fault(EMPTY_BODY, (), "The payload is empty.", found="nothing", answer=MAPPING),))
     try:
-        value, end = decoder.raw_decode(text, start)
+        value, end = _DECODER.raw_decode(text, start)
     except json.JSONDecodeError as error:
         return _malformed(text, error)
     except _ConstantError as error:
         return _constant(text, str(error))
     except RecursionError:
-        return Document(
-            text,
-            faults=(Fault(TOO_DEEP, (), "Objects or lists are nested far deeper than in any payload of ORCID's API."),),
-            offset=start,
-        )
+        message = "Objects or lists are nested far deeper than in any payload of ORCID's API."
+        return Document(text, faults=(Fault(TOO_DEEP, (), message, answer=MAPPING),), offset=start)
     rest = text[end : end + 200].strip(" \t\r\n") if end < len(text) else ""
     faults: tuple[Fault, ...] = ()
     if rest:
         line, column = line_and_column(text, end + len(text[end:]) - len(text[end:].lstrip(" \t\r\n")))
         message = f"After the end of the document there is more text (line {line}, column {column}): {_shown(rest)}."
         faults = (Fault(TEXT_AFTER, (), message, found=_shown(rest)),)
-    return Document(text, value, faults, readable=True, repeated=tuple(repeated))
+    return Document(text, value, faults, readable=True, end=end)
 
 
 def _decode(body: bytes) -> str | Document:
@@ -155,8 +138,15 @@ def _decode(body: bytes) -> str | Document:
         line, column = line_and_column(good, len(good))
         hint = _guess(body)
         message = f"The document is not {name}: byte {byte} in line {line}, column {column}, cannot be read{hint}."
-        fault = Fault(BAD_ENCODING, (), message, found=f"byte {byte}", allowed=name, answer=_answer(good, len(good)))
+        overlong = name == "UTF-8" and _OVERLONG.match(body, error.start)
+        clause = OVERLONG if overlong else BAD_ENCODING
+        answer = None if overlong else _answer(good, len(good))
+        fault = Fault(clause, (), message, found=f"byte {byte}", allowed=name, answer=answer)
         return Document(good, faults=(fault,), offset=len(good))
+
+
+_OVERLONG: Final = re.compile(rb"[\xc0\xc1][\x80-\xbf]|\xe0[\x80-\x9f][\x80-\xbf]|[\xf0-\xf7][\x80-\xbf]{3}")
+"""What is no UTF-8, but is read all the same."""
 
 
 def _guess(body: bytes) -> str:

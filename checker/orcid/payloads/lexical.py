@@ -112,18 +112,6 @@ def _form(pattern: str) -> Callable[[object], bool]:
     return lambda value: not isinstance(value, str) or match(value) is not None
 
 
-FORMATS: Final[dict[str, Callable[[object], bool]]] = {
-    "orcid-path": _form(_ID),
-    "orcid-uri": _form(_HOST + _ID),
-    "client-path": _form(_CLIENT),
-    "client-uri": _form(_HOST + "client/" + _CLIENT),
-}
-"""The formats that descriptions name, each with what says whether a value has it (True for what is no text).
-
-To be given to whatever validator judges by a description. Not among them: `any-uri`. Validators of XML Schema differ
-there, from those that take any text to ORCID's own, whose judgement is :func:`is_uri`.
-"""
-
 _SCHEME: Final = re.compile(r"([^:/?#]*):")
 _SCHEME_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*")
 _ESCAPE: Final = "%[0-9A-Fa-f]{2}"
@@ -131,6 +119,10 @@ _END: Final = rf"(?:\?(?:[^%#]|{_ESCAPE})*)?(?:\#(?:[^%#]|{_ESCAPE})*)?"
 _PATH: Final = re.compile(rf"(?:[^%?#\[\]]|{_ESCAPE})*{_END}")
 _OPAQUE: Final = re.compile(rf"(?:[^%?#]|{_ESCAPE})*{_END}")
 _AUTHORITY: Final = re.compile(r"//([^/?#]*)")
+USUAL_ADDRESS: Final = rf"https?:/(?:[^%?#\[\]]|{_ESCAPE})*{_END}"
+"""Pattern of nearly every address that is sent; :func:`is_uri` takes them all."""
+
+_USUAL: Final = re.compile(USUAL_ADDRESS)
 _BRACKETS: Final = re.compile(rf"(?:(?:[^%?#\[\]@/]|{_ESCAPE})*@)?\[([0-9A-Fa-f:.]+)\](?::([0-9]{{0,5}}))?")
 
 
@@ -141,6 +133,8 @@ def is_uri(text: str) -> bool:
     it escapes first. It refuses a `%` that is no escape, a second `#`, square brackets in a path or around what is no
     IPv6 address, a colon that follows no name of a scheme, and a scheme that nothing follows.
     """
+    if _USUAL.fullmatch(text) is not None:
+        return True
     text = " ".join(part for part in re.split("[ \t\n\r]+", text) if part)
     if not text:
         return True
@@ -168,3 +162,23 @@ def _is_bracketed(authority: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _address(value: object) -> bool:
+    return not isinstance(value, str) or is_uri(value)
+
+
+ADDRESS: Final = "any-uri"
+"""The format of a web address. Validators of XML Schema differ there: ORCID's own refuses some, others none."""
+
+FORMATS: Final[dict[str, Callable[[object], bool]]] = {
+    "orcid-path": _form(_ID),
+    "orcid-uri": _form(_HOST + _ID),
+    "client-path": _form(_CLIENT),
+    "client-uri": _form(_HOST + "client/" + _CLIENT),
+    ADDRESS: _address,
+}
+"""The formats that descriptions name, each with what says whether a value has it (True for what is no text).
+
+To be given to whatever validator judges by a description.
+"""

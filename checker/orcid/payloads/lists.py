@@ -38,6 +38,9 @@ RELATIONSHIPS: Final = _words("self part-of version-of funded-by")
 OLD_RELATIONSHIPS: Final = _words("self part-of")
 """Of identifiers in groups and notifications, whose schema builds on version 2.1."""
 
+EXTERNAL_ID_TYPES_AS_OF: Final = "August 2026"
+"""ORCID keeps the list in a table of its database, to which it adds now and then."""
+
 EXTERNAL_ID_TYPES: Final = _words(
     """
     agr ark arxiv asin asin-tld authenticusid bibcode cba cgn cienciaiul cit cstr ctx dnb doi eid emdb empiar ethos

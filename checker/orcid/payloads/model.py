@@ -26,6 +26,8 @@ class Layer(StrEnum):
     """The API, beyond its schema."""
     ADVICE = "advice"
     """Nobody: ORCID takes it, a reviewer would speak."""
+    INPUT = "input"
+    """Nobody that we know of: what ORCID would say cannot be told."""
 
 
 class Form(StrEnum):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Collection, Mapping
 from functools import lru_cache
@@ -59,6 +58,8 @@ def nearest(value: str, allowed: Collection[str], synonyms: Mapping[str, str] | 
     if len(wanted) <= _CODE:
         return None
     # No allowed value is longer than a hundred characters: more would only cost time.
+    import difflib  # Only for a value that is wrong.
+
     alike = difflib.get_close_matches(wanted[:200], by_key, n=1, cutoff=_ALIKE)
     return by_key[alike[0]] if alike else None
 

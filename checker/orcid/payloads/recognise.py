@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from . import lists
@@ -89,6 +90,7 @@ _PLAIN: Final = frozenset(
     }
 )
 """Names that say nothing of the kind beside others."""
+_KNOWN: Final = _PLAIN.union(_SIGNS)
 _ACTIVITIES: Final = frozenset({"work", "funding", "group-id"})
 """Kinds with a `type`, which then tells them apart."""
 _NEEDED: Final[Mapping[str, frozenset[str]]] = {
@@ -170,21 +172,10 @@ def kinds_of_json(value: object, name: str | None = None) -> tuple[str, ...]:
 def _by_shape(value: Mapping[str, Any]) -> tuple[str, ...]:
     if "bulk" in value:
         return ("bulk",)
-    score: Counter[str] = Counter()
-    known, telling = 0, False
-    for key in value:
-        kinds = _SIGNS.get(key, ())
-        known += bool(kinds) or key in _PLAIN
-        telling = telling or (bool(kinds) and key not in _PLAIN)
-        # A name that one kind alone has says more than one that many have.
-        for kind in kinds:
-            score[kind] += 4 if len(kinds) == 1 else 1
-    if 2 * known < len(value):
+    known = _KNOWN.intersection(value)
+    if 2 * len(known) < len(value):
         return ()  # A document of another sort, in which a name or two are the same.
-    if not telling:
-        return tuple(kind for key, kind in (("country", "address"), ("url", "researcher-url")) if key in value)[:1]
-    most = max(score.values())
-    best = tuple(kind for kind in KINDS if score[kind] == most)
+    best = _likeliest(known)
     if _ACTIVITIES.issuperset(best) and len(best) > 1:
         kind_of_item = value.get("type")
         word = kind_of_item.lower().replace("_", "-") if isinstance(kind_of_item, str) else ""
@@ -193,6 +184,21 @@ def _by_shape(value: Mapping[str, Any]) -> tuple[str, ...]:
         return _AFFILIATIONS  # A funding has a title and a type.
     needed = _NEEDED.get(best[0]) if len(best) == 1 else None
     return best if needed is None or needed.intersection(value) else ()
+
+
+@lru_cache(maxsize=256)
+def _likeliest(known: frozenset[str]) -> tuple[str, ...]:
+    """Return the kinds that the known names at the top of a payload speak for most."""
+    if known <= _PLAIN:
+        return tuple(kind for key, kind in (("country", "address"), ("url", "researcher-url")) if key in known)[:1]
+    score: Counter[str] = Counter()
+    for key in known:
+        kinds = _SIGNS.get(key, ())
+        # A name that one kind alone has says more than one that many have.
+        for kind in kinds:
+            score[kind] += 4 if len(kinds) == 1 else 1
+    most = max(score.values())
+    return tuple(kind for kind in KINDS if score[kind] == most)
 
 
 def _by_name(kinds: tuple[str, ...], name: str | None) -> tuple[str, ...]:

@@ -13,6 +13,8 @@ def _clause(name: str, remedy: str) -> Clause:
     return Clause(name, Layer.SCHEMA, remedy, _SOURCE)
 
 
+EMPTY_BODY: Final = _clause("empty-body", "Send the item as the body of the request.")
+TOO_DEEP: Final = _clause("too-deep", "Send one item, in the shape that the API asks for.")
 REQUIRED: Final = _clause("required-part-missing", "Add the part; ORCID refuses the item without it.")
 UNKNOWN_PART: Final = _clause("unknown-part", "Take the part out, or give it the name that the API knows.")
 WRONG_TYPE: Final = _clause("wrong-type", "Give the part the shape that ORCID gives it in its own answers.")
@@ -31,3 +33,10 @@ BAD_FORM: Final = _clause("bad-pattern", "Write the value in the form that the s
 TOO_FEW: Final = _clause("list-too-short", "Add an element to the list.")
 TOO_MANY: Final = _clause("list-too-long", "Send fewer elements.")
 ONE_OF_TWO: Final = _clause("one-of-two", "Send one of the two parts.")
+URL_NOT_A_URI: Final = Clause(
+    "url-not-a-uri",
+    Layer.RULE,
+    "Write the address as it stands in a browser's address bar; in its parts, escape %, [ and ] as %25, %5B and %5D.",
+    "ORCID Member API 3.0: xs:anyURI as Xerces 2.12, which ORCID validates with, reads it",
+)
+"""Found where the schema is judged and answered as the schema is, but other validators take what this one refuses."""

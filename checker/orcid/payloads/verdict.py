@@ -12,6 +12,8 @@ from checker.orcid.payloads.model import Answer, At, Case, Content, Fault, Form,
 from checker.orcid.payloads.schema_clauses import REQUIRED, UNKNOWN_PART
 from checker.orcid.payloads.validity import ANSWERS, faults_of, order_of
 
+_NO_REFUSAL: Final = frozenset({Layer.ADVICE, Layer.INPUT})
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -23,17 +25,18 @@ class Verdict:
     """The first error that ORCID would give; of a bulk: of the request, else of the first work that it refuses."""
 
 
-def judge(case: Case, found: Sequence[Fault]) -> Verdict:
+def judge(case: Case, found: Sequence[Fault], *, sound: bool = False) -> Verdict:
     """Judge a case by schema, rules and advice.
 
     Args:
         case: its content is what could be read.
         found: the faults that reading found; parts at fault are no longer in the content, or have the wrong shape.
+        sound: the schema is known to refuse nothing in the content.
     """
     bulk = case.kind == "bulk"
     read = [_with_answer(fault, case, decides=not bulk or _decides_bulk(fault, case.form)) for fault in found]
     schema = [fault for fault in read if fault.clause.layer is Layer.SCHEMA]
-    invalid = faults_of(case.kind, case.content, case.form)
+    invalid = [] if sound else faults_of(case.kind, case.content, case.form)
     if invalid:
         lost = {fault.at for fault in schema}
         invalid = [fault for fault in invalid if not _touched(fault.at, lost)]
@@ -55,7 +58,7 @@ def judge(case: Case, found: Sequence[Fault]) -> Verdict:
         told = {fault.at for fault in (*schema, *invalid, *values, *ruled)}
         advised = [fault for fault in advised if fault.at not in told]
     late = [fault for fault in read if fault.clause.layer is Layer.RULE]
-    noted = [fault for fault in read if fault.clause.layer is Layer.ADVICE]
+    noted = [fault for fault in read if fault.clause.layer in _NO_REFUSAL]
     first = _in_order(case, [*schema, *invalid, *values]) if schema or invalid or values else []
     answer = next((fault.answer for fault in (*first, *ruled, *late) if fault.answer is not None), None)
     return Verdict((*first, *ruled, *late, *advised, *noted), answer)
@@ -64,7 +67,7 @@ def judge(case: Case, found: Sequence[Fault]) -> Verdict:
 def _with_answer(fault: Fault, case: Case, *, decides: bool = True) -> Fault:
     if not decides:
         return replace(fault, answer=None) if fault.answer is not None else fault
-    if fault.answer is not None or fault.clause.layer is Layer.ADVICE:
+    if fault.answer is not None or fault.clause.layer in _NO_REFUSAL:
         return fault
     answer = fault.clause.answer or (ANSWERS[case.form] if fault.clause.layer is Layer.SCHEMA else None)
     return replace(fault, answer=answer)

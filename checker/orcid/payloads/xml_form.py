@@ -7,7 +7,6 @@ do not belong there, stray text. Together they refuse what ORCID's XML schemas 3
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -16,8 +15,8 @@ from checker.orcid.payloads.kinds import KINDS, NAMESPACE
 from checker.orcid.payloads.lexical import WHITE
 from checker.orcid.payloads.model import At, Clause, Content, Fault, Layer
 from checker.orcid.payloads.write_xml import write_xml
-from checker.orcid.payloads.xml_parse import Unread, parse_xml
-from checker.orcid.payloads.xml_place import ATTRIBUTE, STRAY, XmlLocator, XmlPlace, at_of
+from checker.orcid.payloads.xml_parse import DOCTYPE, Unread, has_doctype, parse_xml
+from checker.orcid.payloads.xml_place import ATTRIBUTE, SHORT, STRAY, XmlLocator, XmlPlace, at_of
 from checker.orcid.payloads.xml_shape import Element, Odd, Oddity, Odds, Part, Parts, Shape, shape_of
 
 __all__ = ["XmlReading", "read_xml", "write_xml"]
@@ -91,7 +90,7 @@ def read_xml(body: bytes | str, kind: str | None = None) -> XmlReading:
     faults: list[Fault] = []
     if found != kind:
         message = f"The root is {_named(root.tag)}; {_named(due.tag)} is due."
-        faults.append(Fault(ROOT, (), message, _named(root.tag), _named(due.tag)))
+        faults.append(Fault(ROOT, (), message, _named(root.tag), _declared(due.tag)))
         if _local(root.tag) != due.element:
             return XmlReading(kind, None, faults, root.tag, position=_start(body, root), element=root)
     shape = shape_of(kind)
@@ -99,6 +98,8 @@ def read_xml(body: bytes | str, kind: str | None = None) -> XmlReading:
     content = shape.read(root, odds)
     if odds.count:
         faults += [_fault(odd, root, shape) for odd in odds.kept]
+    if has_doctype(root):
+        faults.append(Fault(DOCTYPE, (), "The payload has a document type (DOCTYPE)."))
     return XmlReading(kind, content, faults, root.tag, XmlLocator(body, root, shape), element=root)
 
 
@@ -126,7 +127,7 @@ def _fault(odd: Odd, root: Element, shape: Parts) -> Fault:
     match odd.what:
         case Oddity.NAMESPACE:
             due = _named(odd.detail)
-            return Fault(clause, at, f"{name} is in the wrong namespace; {due} is due.", name, due)
+            return Fault(clause, at, f"{name} is in the wrong namespace; {due} is due.", name, _declared(odd.detail))
         case Oddity.UNKNOWN:
             names = _names_in(_shape_at(root, shape, element.getparent()))
             return Fault(clause, at, f"{name} does not belong here.", name, _nearest(element.tag, names))
@@ -173,6 +174,8 @@ def _names_in(shape: Shape) -> list[str]:
 def _nearest(name: str, names: list[str]) -> str:
     """List names, the one that a slip of the pen would explain first."""
     by_local = {_local(known.rpartition(":")[2]): known for known in reversed(names)}
+    import difflib  # Only for a name that is wrong.
+
     close = difflib.get_close_matches(_local(name).replace("_", "-").lower(), by_local, 1, 0.75)
     first = [by_local[local] for local in close]
     return ", ".join(first + [known for known in names if known not in first])
@@ -182,11 +185,18 @@ def _local(tag: str) -> str:
     return tag.rpartition("}")[2]
 
 
+def _declared(tag: str) -> str:
+    """Return a name with the declaration that it needs."""
+    namespace, _, _ = tag[1:].rpartition("}")
+    return f'{_named(tag)}, with xmlns:{namespace.removeprefix(NAMESPACE)}="{namespace}"'
+
+
 def _named(tag: str) -> str:
     """Return a name as a person would write it: with its usual prefix, else with its namespace."""
     namespace, _, local = tag.rpartition("}")
-    if namespace.startswith("{" + NAMESPACE):
-        return f"{namespace.removeprefix('{' + NAMESPACE)}:{local}"
+    short = namespace.removeprefix("{" + NAMESPACE)
+    if SHORT.fullmatch(short):
+        return f"{short}:{local}"
     if not namespace.strip("{"):
         return local if namespace else f"{local} (no namespace)"
     return f"{local} (namespace {namespace[1:]})"

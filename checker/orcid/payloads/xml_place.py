@@ -8,6 +8,7 @@ may be there once as its key and the index 1.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -21,6 +22,9 @@ from checker.orcid.payloads.xml_shape import XSI, Element, Part, Parts, Shape
 
 STRAY: Final = "#text"
 ATTRIBUTE: Final = "@"
+SHORT: Final = re.compile("[a-z][a-z-]*")
+"""Short names of ORCID's namespaces, which are their usual prefixes."""
+
 _XML: Final = "{http://www.w3.org/XML/1998/namespace}"
 
 
@@ -162,8 +166,9 @@ def _shown(tag: str) -> str:
     namespace, _, local = tag.rpartition("}")
     if not namespace.strip("{"):
         return local
-    if namespace.startswith("{" + NAMESPACE):
-        return f"{namespace.removeprefix('{' + NAMESPACE)}:{local}"
+    short = namespace.removeprefix("{" + NAMESPACE)
+    if SHORT.fullmatch(short):
+        return f"{short}:{local}"
     prefix = {XSI: "xsi", _XML: "xml"}.get(namespace + "}")
     return f"{prefix}:{local}" if prefix else f"*[namespace-uri()='{namespace[1:]}' and local-name()='{local}']"
 

@@ -154,6 +154,13 @@ class Part:
     many: bool = False
     wraps: bool = False
     """The element stands around a list and has no place in the content itself."""
+    plain: Text | None = None
+    """The shape, if it is a text that is taken as it is written."""
+
+    def __post_init__(self) -> None:
+        shape = self.shape
+        if isinstance(shape, Text) and shape.convert is None and shape.default is None and not self.many:
+            self.plain = shape
 
 
 @dataclass(slots=True)
@@ -167,10 +174,13 @@ class Parts(Shape):
     """Keys that are there even when no element is."""
     choice: str | None = None
     """Key of the one list that takes elements of several names, in any order."""
+    unjudged: bool = False
+    """Whether ORCID reads it without its schema: then it drops what is in a wrong namespace, and keeps what is last."""
 
     def part_of(self, tag: str) -> Part | None:
         """Return the part that an element is, by its name alone if its namespace is wrong."""
-        return self.by_tag.get(tag) or self.by_local.get(_local(tag))
+        part = self.by_tag.get(tag)
+        return part if part is not None or self.unjudged else self.by_local.get(_local(tag))
 
     def read(self, element: Element, odds: Odds) -> Any:
         """Return the content of an element, part by part."""
@@ -182,10 +192,20 @@ class Parts(Shape):
             odds.note(Oddity.STRAY_TEXT, element, text)
         for child in element:
             part = by_tag.get(child.tag)
-            if part is None or part.rank < last or (part.rank == last and not part.many):
+            if part is None or (part.rank <= last and (part.rank < last or not part.many)):
                 part = self._odd(child, part, content, last, odds)
             if part is not None:
-                last = max(last, part.rank)
+                if part.rank > last:
+                    last = part.rank
+                # Most elements hold a text and nothing else: read here, which saves a call each.
+                plain = part.plain
+                if plain is not None and not len(child) and not child.keys():
+                    inner = child.text or ""
+                    content[part.key] = inner if plain.key is None else {plain.key: inner}
+                    text = child.tail
+                    if text is not None and text.strip(WHITE):
+                        odds.note(Oddity.STRAY_TEXT, element, text)
+                    continue
                 value = part.shape.read(child, odds)
                 if part.many:
                     if self.choice is not None:
@@ -209,14 +229,16 @@ class Parts(Shape):
     def _odd(self, child: Element, part: Part | None, content: dict[str, Any], last: int, odds: Odds) -> Part | None:
         """Note what is odd about a child; return the part that it is to be read as, if any."""
         if part is None:
-            part = self.part_of(child.tag)
+            part = self.by_local.get(_local(child.tag))
             if part is None:
                 odds.note(Oddity.UNKNOWN, child)
                 return None
             odds.note(Oddity.NAMESPACE, child, part.tag)
+            if self.unjudged:
+                return None
         if not part.many and part.key in content:
             odds.note(Oddity.REPEATED, child)
-            return None
+            return part if self.unjudged else None
         if part.rank < last:
             after = next(other for other in self.by_tag.values() if other.rank == last)
             odds.note(Oddity.ORDER, child, after.tag)
@@ -229,7 +251,16 @@ def shape_of(kind: str) -> Parts:
     schema = schema_of(kind)
     shape = _shape(schema, schema, KINDS[kind].namespace)
     assert isinstance(shape, Parts)
+    if kind == "bulk":
+        _leave_unjudged(shape)
     return shape
+
+
+def _leave_unjudged(shape: Parts) -> None:
+    shape.unjudged = True
+    for part in shape.by_tag.values():
+        if isinstance(part.shape, Parts) and not part.shape.unjudged:
+            _leave_unjudged(part.shape)
 
 
 def _shape(node: Schema, schema: Schema, namespace: str) -> Shape:

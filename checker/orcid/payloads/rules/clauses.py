@@ -328,7 +328,7 @@ EXTERNAL_ID_TYPE_UNKNOWN: Final = _clause(
     400,
     9023,
     "Use a type of ORCID's list, in lower case; other-id takes anything else. "
-    f"The list: {_listed(lists.EXTERNAL_ID_TYPES)}.",
+    f"The list, as of {lists.EXTERNAL_ID_TYPES_AS_OF} (ORCID may know more since): {_listed(lists.EXTERNAL_ID_TYPES)}.",
     "types of identifiers are a closed list, compared exactly (ExternalIDValidator)",
 )
 EXTERNAL_ID_VALUE_MISSING: Final = _clause(

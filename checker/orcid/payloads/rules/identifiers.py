@@ -68,7 +68,7 @@ def check_one(external_id: Content, at: At, out: list[Fault], *, lenient: bool =
         out.append(Fault(clauses.EXTERNAL_ID_TYPE_MISSING, at, "The identifier has no external-id-type."))
     elif kind not in lists.EXTERNAL_ID_TYPES:
         allowed = offer(kind, lists.EXTERNAL_ID_TYPES, lists.EXTERNAL_ID_TYPE_SYNONYMS)
-        message = f"external-id-type {shown(kind)} is not in ORCID's list."
+        message = f"external-id-type {shown(kind)} is not in ORCID's list of {lists.EXTERNAL_ID_TYPES_AS_OF}."
         out.append(Fault(clauses.EXTERNAL_ID_TYPE_UNKNOWN, (*at, "external-id-type"), message, kind, allowed))
     value = external_id.get("external-id-value")
     if not filled(value):

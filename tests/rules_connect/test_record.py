@@ -1,0 +1,158 @@
+"""What the record shows of what the portal wrote."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from checker.evidence.model import Block, Written
+from checker.review.model import Outcome
+from tests.builders import RESEARCHER, item, look, ruling, store
+
+from .scenes import GOOD, ITEM, LOOKS, add, at, change, identity_only, on_record, refused, remove, scene, seen
+
+UNREAD = seen("write", 16, block=Block(code="record-unreadable", message="ORCID answered 500"))
+
+
+def bulk(number: int, *answers: dict):
+    return add(
+        number, path=f"/v3.0/{RESEARCHER}/works", status=200, response_headers={},
+        response_body=json.dumps({"bulk": list(answers)}),
+    )  # fmt: skip
+
+
+# item-on-record
+
+
+def test_what_was_added_and_seen_passes():
+    assert ruling("item-on-record", scene(*GOOD)).outcome is Outcome.PASSED
+
+
+def test_works_sent_in_bulk_are_looked_up_one_by_one():
+    works = [on_record(code, f"Work {code}", section="work") for code in ("7", "8")]
+    call = bulk(10, {"work": {"put-code": 7}}, {"work": {"put-code": 8}})
+    assert ruling("item-on-record", scene(call, record=[seen("write", 16, *works)])).outcome is Outcome.PASSED
+    found = ruling("item-on-record", scene(call, record=[seen("write", 16, works[0])]))
+    assert found.outcome is Outcome.FAILED
+    assert "work 8" in found.observed
+
+
+@pytest.mark.parametrize("no", [refused(400, 9006), refused(409, 9021), refused(415, 9001), refused(500, 0)])
+def test_a_refusal_that_was_not_mended_fails(no):
+    found = ruling("item-on-record", scene(add(**no)))
+    assert found.outcome is Outcome.FAILED
+    assert str(no["status"]) in found.observed
+
+
+@pytest.mark.parametrize("mend", [add(11), change(11)], ids=["again", "by-put-code"])
+def test_a_refusal_that_was_mended_passes(mend):
+    assert ruling("item-on-record", scene(add(**refused(409, 9021)), mend)).outcome is Outcome.PASSED
+
+
+def test_an_item_that_is_not_there_fails():
+    assert ruling("item-on-record", scene(*GOOD[:1], record=[seen("write", 16)])).outcome is Outcome.FAILED
+
+
+def test_an_item_removed_before_the_look_was_never_looked_at():
+    found = ruling("item-on-record", scene(add(), remove(12), record=[seen("write", 16)]))
+    assert found.outcome is Outcome.BLOCKED
+
+
+@pytest.mark.parametrize("looks", [[], [UNREAD]])
+def test_an_unread_record_is_no_pass(looks):
+    assert ruling("item-on-record", scene(*GOOD, record=looks)).outcome is Outcome.BLOCKED
+
+
+def test_another_name_on_the_record_is_a_question():
+    found = ruling("item-on-record", scene(add(), record=[seen("write", 16, on_record(title="Cleaner, Elsewhere"))]))
+    assert found.outcome is Outcome.NEEDS_PERSON
+
+
+def test_the_record_alone_can_show_it():
+    line = Written(at=at(16), action="added", orcid=RESEARCHER, section="work", put_code="5", title="On pots")
+    assert ruling("item-on-record", scene(wire=None, written=[line])).outcome is Outcome.PASSED
+    assert ruling("item-source-member", scene(wire=None, written=[line])).outcome is Outcome.PASSED
+
+
+# item-source-member
+
+
+@pytest.mark.parametrize("changes", [{}, {"source": "APP-PROVIDER", "origin": "APP-0000000000000001"}])
+def test_the_member_as_source_passes(changes):
+    found = ruling("item-source-member", scene(*GOOD, record=[seen("write", 16, on_record(**changes))]))
+    assert found.outcome is Outcome.PASSED
+
+
+@pytest.mark.parametrize("source", ["APP-VENDOR", RESEARCHER, ""])
+def test_another_source_fails(source):
+    found = ruling("item-source-member", scene(*GOOD, record=[seen("write", 16, on_record(source=source))]))
+    assert found.outcome is Outcome.FAILED
+
+
+def test_items_of_others_are_theirs():
+    other = on_record("77", source="APP-VENDOR")
+    assert (
+        ruling("item-source-member", scene(*GOOD, record=[seen("write", 16, on_record(), other)])).outcome
+        is Outcome.PASSED
+    )
+
+
+def test_nothing_seen_is_no_pass():
+    assert ruling("item-source-member", scene(*GOOD, record=[])).outcome is Outcome.BLOCKED
+    assert ruling("item-source-member", identity_only()).outcome is Outcome.NOT_APPLICABLE
+
+
+# putcode-matches-record
+
+
+def kept(*rows):
+    return store(look("write", items=list(rows)))
+
+
+def test_stored_codes_that_are_on_the_record_pass():
+    assert ruling("putcode-matches-record", scene(*GOOD)).outcome is Outcome.PASSED
+
+
+@pytest.mark.parametrize(
+    "row", [item(type="AFFILIATION"), item("1001.0"), item(orcid=f"https://orcid.org/{RESEARCHER}")]
+)
+def test_portals_write_it_their_way(row):
+    assert ruling("putcode-matches-record", scene(*GOOD, store=kept(row))).outcome is Outcome.PASSED
+
+
+@pytest.mark.parametrize("row", [item("1002"), item("7")])
+def test_codes_of_nothing_fail(row):
+    assert ruling("putcode-matches-record", scene(*GOOD, store=kept(row))).outcome is Outcome.FAILED
+
+
+def test_the_code_of_somebody_else_s_item_fails():
+    looks = [seen("write", 16, on_record(), on_record("55", source="APP-VENDOR"))]
+    found = ruling("putcode-matches-record", scene(*GOOD, record=looks, store=kept(item("55"))))
+    assert found.outcome is Outcome.FAILED
+    assert "APP-VENDOR" in found.observed
+
+
+def test_one_code_in_two_sections_is_looked_up_in_the_right_one():
+    looks = [seen("write", 16, on_record(), on_record("1001", section="work", source="APP-VENDOR"))]
+    assert ruling("putcode-matches-record", scene(*GOOD, record=looks)).outcome is Outcome.PASSED
+
+
+def test_rows_about_other_people_and_empty_codes_are_other_rules_business():
+    rows = [item(), item("9", orcid="0000-0001-5109-3700"), item(""), item("0")]
+    assert ruling("putcode-matches-record", scene(*GOOD, store=kept(*rows))).outcome is Outcome.PASSED
+
+
+@pytest.mark.parametrize("changes", [{"record": []}, {"record": [UNREAD]}, {"store": store(look("write"))}])
+def test_nothing_to_compare_is_no_pass(changes):
+    assert ruling("putcode-matches-record", scene(*GOOD, **changes)).outcome is Outcome.BLOCKED
+
+
+def test_after_removal_nothing_has_to_be_there():
+    stored = store(look("write", items=[item()]), look("delete", items=[item()]))
+    assert ruling("putcode-matches-record", scene(*GOOD, store=stored)).outcome is Outcome.PASSED
+
+
+def test_a_work_s_path_is_its_section():
+    looks = [*LOOKS, seen("write", 17, on_record("5", "On pots", section=ITEM.strip("/")))]
+    assert ruling("putcode-matches-record", scene(*GOOD, record=looks)).outcome is Outcome.FAILED
