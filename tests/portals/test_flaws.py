@@ -132,7 +132,8 @@ class Walk:
             names += [(token, f"‹{kind}›") for kind, token in tokens]
             if put_code := re.search(r"/(\d+)$", entry.response_headers.get("location", "")):
                 names.append((put_code[1], "‹put-code›"))
-        names += [(r"(?!2038)\d{4}-\d\d-\d\dT[\d:+]+", "‹time›"), (r"[\w-]{43}", "‹random›"), (r"code=\w+", "code=‹code›")]
+        names.append((r"(?!2038)\d{4}-\d\d-\d\dT[\d:+]+", "‹time›"))  # 2038: when 32 bits end, which a flaw writes
+        names += [(r"[\w-]{43}", "‹random›"), (r"code=\w+", "code=‹code›")]
         lines = []
         for thing in self.seen:
             line = repr(thing)
