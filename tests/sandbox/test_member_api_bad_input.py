@@ -90,6 +90,9 @@ def agrees(kind: str, body: bytes, media: str, answer: httpx.Response) -> None:
     if kind in {"bulk", "group-id", "peer-review"}:  # a bulk is taken in part, groups stay from one example to the next
         return
     checked = check(body, kind=kind, media_type=media, record=Record(stored=[], source=DEFAULT_CLIENT.id, works=0))
+    if not checked.accepted and checked.answer is None:  # the package does not say what ORCID would answer
+        sound(answer)
+        return
     found = (answer.status_code, answer.json()["error-code"]) if answer.content else (answer.status_code, 0)
     assert found == ((checked.answer.status, checked.answer.code) if checked.answer else (201, 0)), checked.explain()
 

@@ -26,7 +26,7 @@ from ._rule import (
     places,
 )
 
-_NOT_WELL_FORMED = MALFORMED | {"null-character", "text-after-document"}
+_NOT_WELL_FORMED = MALFORMED | {"null-character", "text-after-document", "xml-doctype"}
 _NOT_JUDGED = frozenset({"kind-unclear", "kind-unknown", "too-large"})
 
 _WELL_FORMED = Concern(
