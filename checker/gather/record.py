@@ -19,6 +19,7 @@ from typing import Any, Final
 import httpx
 
 from ..evidence.model import RecordItem, RecordLook
+from ..orcid.answers import json_object
 from .errors import GatherError
 
 MARK: Final = "x-orcid-review"
@@ -98,11 +99,11 @@ class OrcidReader:
         """
         us = {"client_id": self.client_id, "client_secret": self.client_secret}
         answer = self.send("POST", f"{self.place.site}/oauth/token", data=us | form)
-        token = _json(answer).get("access_token") if answer.status_code == 200 else None
+        token = json_object(answer.content).get("access_token") if answer.status_code == 200 else None
         if not isinstance(token, str) or not token:
             raise GatherError("record-unreadable", f"ORCID gave the run no token of its own: {answer.status_code}")
         self.learn("access-token", token)
-        if refresh := _json(answer).get("refresh_token"):
+        if refresh := json_object(answer.content).get("refresh_token"):
             self.learn("refresh-token", str(refresh))
         return token
 
@@ -143,15 +144,7 @@ class OrcidReader:
             self._own.clear()  # it was ended, by a code used twice for instance: a new one is to be had
         if answer.status_code != 200:
             raise GatherError("record-unreadable", f"ORCID answered {answer.status_code} to GET /v3.0/{path}")
-        return _json(answer)
-
-
-def _json(answer: httpx.Response) -> dict[str, Any]:
-    try:
-        data = answer.json()
-    except ValueError:
-        return {}
-    return data if isinstance(data, dict) else {}
+        return json_object(answer.content)
 
 
 # What a document of ORCID's says of its items

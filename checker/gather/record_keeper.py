@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from ..evidence.model import Exchange, RecordLook, Written
+from ..orcid.answers import json_object
 from .record import MARK, OrcidReader, Place
 from .write_journal import Undo, journal
 
@@ -98,7 +98,7 @@ class RecordKeeper:
         ended: set[str] = set()
         for entry in self._recording.entries if self._recording else []:
             if entry.kind == "token" and entry.status == 200 and entry.orcid == orcid:
-                answer = _json(entry.response_body)
+                answer = json_object(entry.response_body)
                 token = str(answer.get("access_token") or "")
                 given.pop(token, None)
                 given[token] = str(answer.get("refresh_token") or "")
@@ -106,11 +106,3 @@ class RecordKeeper:
             elif entry.kind == "revoke" and entry.status == 200:
                 ended.add(entry.token)
         return [t for t, refresh in reversed(given.items()) if t and t not in ended and refresh not in ended]
-
-
-def _json(text: str) -> dict[str, Any]:
-    try:
-        data = json.loads(text)
-    except ValueError:
-        return {}
-    return data if isinstance(data, dict) else {}

@@ -265,10 +265,7 @@ class _Gathering:
             self.environment = hosts.embedded(hosts.SANDBOX.site)
             return self._start_relay(stack, Upstream(box.base, box.plain_base, box.ca_file))
         self.environment = hosts.embedded(box.base)
-        self.recording = wire.Recording(self.vault, lambda: self._running)
-        box.on_exchange = self.recording.take
-        self.recording.handshakes_of = lambda: box.failed_handshakes
-        self.ca_file = box.ca_file
+        self._hear(box)
         return box
 
     def _start_sandbox(self, stack: ExitStack) -> Sandbox:
@@ -319,12 +316,15 @@ class _Gathering:
             self.relay = stack.enter_context(Relay(upstream, port=self.plan.orcid.port))
         except PortInUse as error:
             raise GatherError("port-in-use", str(error)) from error
-        relay = self.relay
+        self._hear(self.relay)
+        return self.relay
+
+    def _hear(self, orcid: Sandbox | Relay) -> None:
+        """Record what is said to whatever stands in for ORCID."""
         self.recording = wire.Recording(self.vault, lambda: self._running)
-        relay.on_exchange = self.recording.take
-        self.recording.handshakes_of = lambda: relay.failed_handshakes
-        self.ca_file = relay.ca_file
-        return relay
+        orcid.on_exchange = self.recording.take
+        self.recording.handshakes_of = lambda: orcid.failed_handshakes
+        self.ca_file = orcid.ca_file
 
     def _start_portal(self, stack: ExitStack) -> None:
         orcid = self.plan.orcid

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 import threading
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
@@ -12,6 +11,7 @@ from urllib.parse import parse_qs
 
 from ..evidence.model import Exchange, Handshake
 from ..evidence.vault import Vault
+from ..orcid.answers import json_object
 
 if TYPE_CHECKING:
     from ..sandbox import FailedHandshake, WireEntry
@@ -115,7 +115,7 @@ def learn(entry: WireEntry, vault: Vault) -> None:
         vault.learn("client-secret", _basic_secret(credentials))
     if entry.kind == "token":
         for name, kind in _TOKEN_KINDS.items():
-            vault.learn(kind, str(_json(entry.response_body).get(name) or ""))
+            vault.learn(kind, str(json_object(entry.response_body).get(name) or ""))
     for code in parse_qs(entry.response_headers.get("location", "").partition("?")[2]).get("code", []):
         vault.learn_code(code.partition("#")[0])
 
@@ -125,14 +125,6 @@ def _form(body: str) -> dict[str, str]:
         return {name: values[0] for name, values in parse_qs(body).items()}
     except ValueError:
         return {}
-
-
-def _json(body: str) -> dict[str, Any]:
-    try:
-        data = json.loads(body)
-    except ValueError:
-        return {}
-    return data if isinstance(data, dict) else {}
 
 
 def _basic_secret(credentials: str) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from urllib.parse import parse_qs, urlsplit
 
 from .. import __version__
 from ..evidence.model import Evidence
 from ..orcid import scopes as orcid_scopes
+from ..orcid.answers import json_object
 from ..review.model import (
     Answer,
     Count,
@@ -175,10 +175,7 @@ def _scopes(evidence: Evidence) -> list[ScopeUse]:
 
 
 def _granted(body: str) -> list[str]:
-    try:
-        return orcid_scopes.split(str(json.loads(body).get("scope") or ""))
-    except (ValueError, AttributeError):
-        return []
+    return orcid_scopes.split(str(json_object(body).get("scope") or ""))
 
 
 def _used(evidence: Evidence) -> set[str]:

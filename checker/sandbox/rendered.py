@@ -28,10 +28,42 @@ def _legal(value: Any) -> Any:
     return [_legal(inner) for inner in value] if isinstance(value, list) else value
 
 
-class Rendered:
+class _Kept:
+    """A document whose forms are written once."""
+
+    def __init__(self) -> None:
+        self._json: dict[bool, str] = {}
+
+    @property
+    def root(self) -> etree._Element:
+        """The root element; not to be changed."""
+        raise NotImplementedError
+
+    @property
+    def tree(self) -> Tree:
+        """The JSON object as plain values."""
+        raise NotImplementedError
+
+    @cached_property
+    def _standing(self) -> str:
+        return standing(self.root)
+
+    def xml(self) -> str:
+        """Return the element, for a document around it."""
+        return self._standing
+
+    def json(self, *, pretty: bool) -> str:
+        """Return the object."""
+        if pretty not in self._json:
+            self._json[pretty] = write_tree(self.tree, pretty=pretty)
+        return self._json[pretty]
+
+
+class Rendered(_Kept):
     """One item, with everything that the registry adds to it."""
 
     def __init__(self, kind: str, content: Tree) -> None:
+        super().__init__()
         self._kind = kind
         self._content = content
 
@@ -53,49 +85,29 @@ class Rendered:
         """The JSON object as plain values."""
         return tree_of(self._kind, self._content)
 
-    @cached_property
-    def _standing(self) -> str:
-        return standing(self.root)
 
-    @cached_property
-    def _json(self) -> dict[bool, str]:
-        return {}
-
-    def xml(self) -> str:
-        """Return the element, for a document around it."""
-        return self._standing
-
-    def json(self, *, pretty: bool) -> str:
-        """Return the object."""
-        if pretty not in self._json:
-            self._json[pretty] = write_tree(self.tree, pretty=pretty)
-        return self._json[pretty]
-
-
-class Summary:
+class Summary(_Kept):
     """An item as a list shows it."""
 
     def __init__(self, section: Section, content: Tree) -> None:
+        super().__init__()
         self._section = section
         shown = {*META, *META_ATTRIBUTES, *section.summary} if section.summary else set(content)
         # Written by the rules of the whole item, but without what is cut out anyway.
         self._part = Rendered(section.kind, {name: part for name, part in content.items() if name in shown})
         self._index = content["display-index"]
-        self._json: dict[bool, str] = {}
 
     @cached_property
     def document(self) -> bytes:
         """The XML document."""
         text: bytes = etree.tostring(
-            self._element(), encoding="UTF-8", xml_declaration=True, standalone=True, pretty_print=True
+            self.root, encoding="UTF-8", xml_declaration=True, standalone=True, pretty_print=True
         )
         return text
 
     @cached_property
-    def _standing(self) -> str:
-        return standing(self._element())
-
-    def _element(self) -> etree._Element:
+    def root(self) -> etree._Element:
+        """The root element; not to be changed."""
         section, full = self._section, self._part.root
         namespace = KINDS[section.kind].namespace
         root = etree.Element(
@@ -114,16 +126,6 @@ class Summary:
             root.append(child)
         etree.indent(root)
         return root
-
-    def xml(self) -> str:
-        """Return the element, for a document around it."""
-        return self._standing
-
-    def json(self, *, pretty: bool) -> str:
-        """Return the object."""
-        if pretty not in self._json:
-            self._json[pretty] = write_tree(self.tree, pretty=pretty)
-        return self._json[pretty]
 
     @cached_property
     def tree(self) -> Tree:

@@ -163,7 +163,7 @@ class Server:
 
     async def _serve(self, connection: socket.socket) -> None:
         try:
-            start = await _peek(connection)
+            start = await peek(connection)
             if not start:
                 connection.close()
             elif start[0] != HANDSHAKE:
@@ -221,7 +221,7 @@ class Server:
             await asyncio.sleep(0)
 
 
-async def _peek(connection: socket.socket) -> bytes:
+async def peek(connection: socket.socket) -> bytes:
     """Wait until the other side has sent something, and look at it without taking it."""
     loop = asyncio.get_running_loop()
     ready = loop.create_future()

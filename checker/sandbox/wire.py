@@ -6,7 +6,6 @@ Answers are small, so each is held back until it is noted: who has an answer in 
 
 from __future__ import annotations
 
-import json
 import re
 import threading
 import time
@@ -22,6 +21,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..orcid import ids
+from ..orcid.answers import json_object
 from .member_api import access_token
 from .model import Fault, Kind, Side, WireEntry
 
@@ -116,7 +116,7 @@ class Recorder:
             messages = await _collect(answer, scope, b"")
         else:
             messages = await self._serve(scope, body)
-        entry = _entry(number, at, Request(scope), body, messages, time.perf_counter() - begun)
+        entry = entry_of(number, at, Request(scope), body, messages, time.perf_counter() - begun)
         self._wire.add(entry)
         if not messages:
             scope["state"]["drop"]()
@@ -163,9 +163,10 @@ async def _collect(app: ASGIApp, scope: Scope, body: bytes) -> list[Message]:
     return messages
 
 
-def _entry(
+def entry_of(
     number: int, at: datetime, request: Request, body: bytes, messages: list[Message], seconds: float
 ) -> WireEntry:
+    """Return an exchange as the wire keeps it, from the request and the ASGI messages that answered it."""
     sent = body.decode("utf-8", "replace")
     answered = b"".join(m.get("body", b"") for m in messages).decode("utf-8", "replace")
     path = request.url.path
@@ -217,10 +218,7 @@ def _headers(pairs: Any) -> dict[str, str]:
 
 
 def _orcid_in_answer(body: str) -> str:
-    try:
-        return str(json.loads(body).get("orcid") or "")
-    except (ValueError, AttributeError):
-        return ""
+    return str(json_object(body).get("orcid") or "")
 
 
 def _orcid_in_path(path: str) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from checker.api import Authorization, Evidence, Exchange, Ruling, Spot, blocked, not_applicable
 from checker.orcid import api_path, scopes
+from checker.orcid.answers import json_object
 from checker.orcid.payloads import KINDS
 from checker.orcid.payloads.json_form import read_json
 from checker.orcid.payloads.xml_form import read_xml
@@ -57,7 +57,7 @@ def grants(wire: Iterable[Exchange]) -> list[Grant]:
     for exchange in wire:
         if exchange.kind != "token" or exchange.status != 200:
             continue
-        body = _object(exchange.response_body)
+        body = json_object(exchange.response_body)
         tag = body.get("access_token")
         if isinstance(tag, str) and tag:
             given = frozenset(scopes.split(str(body.get("scope") or "")))
@@ -99,7 +99,7 @@ def lines(calls: Iterable[Exchange], most: int = 6) -> str:
 
 def error_code(exchange: Exchange) -> int:
     """Return ORCID's error code of an answer, 0 when it names none."""
-    code = _object(exchange.response_body).get("error-code")
+    code = json_object(exchange.response_body).get("error-code")
     if isinstance(code, int):
         return code
     _, found, rest = exchange.response_body.partition("error-code>")
@@ -159,11 +159,3 @@ def may_connect(authorizations: list[Authorization], evidence: Evidence) -> bool
     wanted = {scope for a in authorizations for scope in asked(a)}.union(evidence.run.scopes or [])
     current = wanted | {scopes.replacement(scope) or scope for scope in wanted}
     return bool(current & _READING)
-
-
-def _object(body: str) -> dict[str, Any]:
-    try:
-        data = json.loads(body)
-    except ValueError:
-        return {}
-    return data if isinstance(data, dict) else {}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
 
 from checker.api import Evidence
 from checker.orcid import hosts, ids
+from checker.orcid.answers import json_object
 from checker.orcid.hosts import Environment
 
 Status = Literal["authenticated", "unauthenticated", "unknown"]
@@ -75,11 +75,7 @@ def _granted(exchange: object) -> str:
     kind, status = getattr(exchange, "kind", ""), getattr(exchange, "status", 0)
     if kind != "token" or status != 200:
         return ""
-    try:
-        answer = json.loads(getattr(exchange, "response_body", ""))
-    except ValueError:
-        return ""
-    found = answer.get("orcid") if isinstance(answer, dict) else None
+    found = json_object(getattr(exchange, "response_body", "")).get("orcid")
     return found if isinstance(found, str) and ids.is_well_formed(found) else ""
 
 

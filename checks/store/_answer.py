@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,6 +10,7 @@ from urllib.parse import unquote
 
 from checker.api import Connection, Evidence, Exchange, Ruling, Spot, StoreLook, blocked, needs_person
 from checker.orcid import scopes
+from checker.orcid.answers import json_object
 
 from ._run import bare_id, expected_ids, has_column
 
@@ -137,11 +137,8 @@ def _answers(look: StoreLook, evidence: Evidence) -> list[tuple[Exchange, dict[s
     for exchange in evidence.wire or []:
         late = exchange.journey in _LATER and look.when != "reconnect"
         if exchange.kind == "token" and exchange.status == 200 and exchange.orcid and not late:
-            try:
-                body = json.loads(exchange.response_body)
-            except ValueError:
-                continue
-            if isinstance(body, dict) and body.get("access_token"):
+            body = json_object(exchange.response_body)
+            if body.get("access_token"):
                 found.append((exchange, body))
     return found
 

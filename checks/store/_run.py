@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from checker.api import (
     column_meaning,
 )
 from checker.orcid import api_path, ids, scopes
+from checker.orcid.answers import json_object
 from checker.orcid.cells import read_id
 
 from ..collect._oauth import asked
@@ -78,7 +78,7 @@ def issued(wire: list[Exchange]) -> list[Issued]:
     found = []
     for exchange in wire:
         if exchange.kind == "token" and exchange.status == 200 and exchange.orcid:
-            tag = _json(exchange.response_body).get("access_token")
+            tag = json_object(exchange.response_body).get("access_token")
             if isinstance(tag, str) and tag:
                 found.append(Issued(tag, exchange.orcid, exchange.journey, exchange.number))
     return found
@@ -180,7 +180,7 @@ def _identifiers(body: str) -> Iterator[tuple[str, str]]:
         kind, value, relationship = (_element(block, f"external-id-{n}") for n in ("type", "value", "relationship"))
         if value and relationship.lower() in {"", "self"}:
             yield kind.lower(), value.lower()
-    for found in _objects(_json(body)):
+    for found in _objects(json_object(body)):
         own = str(found.get("external-id-relationship") or "self").lower() == "self"
         if own and (value := str(found.get("external-id-value") or "").strip()):
             yield str(found.get("external-id-type")).lower(), value.lower()
@@ -213,11 +213,3 @@ def _answered_codes(exchange: Exchange) -> tuple[str, ...]:
         return (code,) if code else ()
     # Works sent in bulk are answered in the body, one work or error for each.
     return tuple(dict.fromkeys(_PUT_CODE.findall(exchange.response_body))) if exchange.status == 200 else ()
-
-
-def _json(text: str) -> dict[str, Any]:
-    try:
-        data = json.loads(text)
-    except ValueError:
-        return {}
-    return data if isinstance(data, dict) else {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 
 from checker.api import (
@@ -21,6 +20,7 @@ from checker.api import (
     passed,
     rule,
 )
+from checker.orcid.answers import json_object
 from checker.orcid.cells import read_id
 
 from ..collect._at import at
@@ -334,10 +334,7 @@ def _grants(calls: list[Exchange], researcher: str) -> list[Grant]:
     for call in calls:
         if call.kind != "token" or call.status != 200 or call.grant not in {"authorization_code", "refresh_token"}:
             continue
-        try:
-            answer = json.loads(call.response_body)
-        except ValueError:
-            continue
+        answer = json_object(call.response_body)
         if researcher and answer.get("orcid") not in {None, researcher}:
             continue
         tags = frozenset(str(answer[key]) for key in ("access_token", "refresh_token") if answer.get(key))

@@ -12,7 +12,7 @@ from typing import Any, Final
 import pytest
 
 from checker.orcid.payloads.advice import faults
-from checker.orcid.payloads.advice.check_digits import isbn_fits, issn_fits, lei_fits
+from checker.orcid.payloads.check_digits import isbn_fits, issn_fits, lei_fits
 from checker.orcid.payloads.kinds import KINDS
 from checker.orcid.payloads.model import At, Case, Method
 from checker.orcid.payloads.xml_form import read_xml

@@ -33,7 +33,7 @@ class Front(server.Server):
 
     async def _serve(self, connection: socket.socket) -> None:
         try:
-            if not (await server._peek(connection)).startswith(b"CONNECT "):
+            if not (await server.peek(connection)).startswith(b"CONNECT "):
                 await super()._serve(connection)
                 return
             async with asyncio.timeout(_PATIENCE):
@@ -73,7 +73,7 @@ async def _authority(connection: socket.socket) -> str | None:
     loop = asyncio.get_running_loop()
     head = b""
     while _END not in head:
-        seen = await server._peek(connection)
+        seen = await server.peek(connection)
         if not seen or len(head) > _LONGEST_HEAD:
             return None
         # Up to the end of the head where it is in sight: what follows belongs to the tunnel.

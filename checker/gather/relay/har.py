@@ -135,7 +135,7 @@ def _read(entry: Mapping[str, Any]) -> WireEntry:
             {"type": "http.response.body", "body": _content(answered.get("content") or {})},
         ]
     seconds = max(0.0, float(entry.get("time") or 0)) / 1000
-    made = sandbox_wire._entry(0, _utc(at), Request(scope), _posted(asked.get("postData") or {}), messages, seconds)
+    made = sandbox_wire.entry_of(0, _utc(at), Request(scope), _posted(asked.get("postData") or {}), messages, seconds)
     side = entry.get("_side")
     return replace(made, side=side) if side in {"browser", "server"} else made
 

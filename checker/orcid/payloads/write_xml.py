@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, Final
 
 from lxml import etree
@@ -25,13 +26,8 @@ def write_xml(kind: str, content: Content) -> bytes:
     Parts that the kind does not have are left out; of a list, empty ones too, because XML cannot tell them from absent
     ones. Raises KeyError when there is no such kind, ValueError for text that XML cannot hold (control characters).
     """
-    known = KINDS[kind]
-    shape = shape_of(kind)
-    prefixes = {
-        name.removeprefix(NAMESPACE): name for name in sorted(_namespaces(shape) | {NAMESPACE + known.namespace})
-    }
-    root = etree.Element(known.tag, nsmap=prefixes)
-    _write(root, shape, content)
+    root = etree.Element(KINDS[kind].tag, nsmap=_prefixes(kind))
+    _write(root, shape_of(kind), content)
     text: bytes = etree.tostring(root, encoding="UTF-8", xml_declaration=True, standalone=True, pretty_print=True)
     return text
 
@@ -68,6 +64,12 @@ def _add(element: Element, part: Part, value: Any) -> None:
 
 def _text(value: Any, convert: Callable[[str], Any] | None) -> str:
     return _WRITERS[convert](value) if convert is not None else str(value)
+
+
+@cache
+def _prefixes(kind: str) -> dict[str, str]:
+    names = _namespaces(shape_of(kind)) | {NAMESPACE + KINDS[kind].namespace}
+    return {name.removeprefix(NAMESPACE): name for name in sorted(names)}
 
 
 def _namespaces(shape: Shape) -> set[str]:

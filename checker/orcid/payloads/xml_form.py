@@ -17,7 +17,7 @@ from checker.orcid.payloads.model import At, Clause, Content, Fault, Layer
 from checker.orcid.payloads.write_xml import write_xml
 from checker.orcid.payloads.xml_parse import DOCTYPE, Unread, has_doctype, parse_xml
 from checker.orcid.payloads.xml_place import ATTRIBUTE, SHORT, STRAY, XmlLocator, XmlPlace, at_of
-from checker.orcid.payloads.xml_shape import Element, Odd, Oddity, Odds, Part, Parts, Shape, shape_of
+from checker.orcid.payloads.xml_shape import Element, Odd, Oddity, Odds, Part, Parts, Shape, local, shape_of
 
 __all__ = ["XmlReading", "read_xml", "write_xml"]
 
@@ -91,7 +91,7 @@ def read_xml(body: bytes | str, kind: str | None = None) -> XmlReading:
     if found != kind:
         message = f"The root is {_named(root.tag)}; {_named(due.tag)} is due."
         faults.append(Fault(ROOT, (), message, _named(root.tag), _declared(due.tag)))
-        if _local(root.tag) != due.element:
+        if local(root.tag) != due.element:
             return XmlReading(kind, None, faults, root.tag, position=_start(body, root), element=root)
     shape = shape_of(kind)
     odds = Odds()
@@ -110,7 +110,7 @@ def _kinds_by_tag() -> dict[str, str]:
 
 def _kind_by_name(tag: str) -> str | None:
     """Return the kind whose root has this name in another namespace, or in none."""
-    return next((name for name, kind in KINDS.items() if kind.element == _local(tag)), None)
+    return next((name for name, kind in KINDS.items() if kind.element == local(tag)), None)
 
 
 def _start(body: bytes | str, root: Element) -> tuple[int | None, int | None]:
@@ -149,7 +149,7 @@ def _fault(odd: Odd, root: Element, shape: Parts) -> Fault:
             allowed = _nearest(odd.detail, names) or "no attribute"
             return Fault(clause, (*at, ATTRIBUTE + odd.detail), message, shown, allowed)
         case Oddity.NIL | Oddity.TYPE:
-            attribute = "xsi:" + _local(odd.detail)
+            attribute = "xsi:" + local(odd.detail)
             value = element.get(odd.detail)
             message = f"{name} does not take {attribute}=“{value}”."
             return Fault(clause, (*at, ATTRIBUTE + odd.detail), message, value)
@@ -173,16 +173,12 @@ def _names_in(shape: Shape) -> list[str]:
 
 def _nearest(name: str, names: list[str]) -> str:
     """List names, the one that a slip of the pen would explain first."""
-    by_local = {_local(known.rpartition(":")[2]): known for known in reversed(names)}
+    by_local = {local(known.rpartition(":")[2]): known for known in reversed(names)}
     import difflib  # Only for a name that is wrong.
 
-    close = difflib.get_close_matches(_local(name).replace("_", "-").lower(), by_local, 1, 0.75)
-    first = [by_local[local] for local in close]
+    close = difflib.get_close_matches(local(name).replace("_", "-").lower(), by_local, 1, 0.75)
+    first = [by_local[one] for one in close]
     return ", ".join(first + [known for known in names if known not in first])
-
-
-def _local(tag: str) -> str:
-    return tag.rpartition("}")[2]
 
 
 def _declared(tag: str) -> str:

@@ -180,7 +180,7 @@ class Parts(Shape):
     def part_of(self, tag: str) -> Part | None:
         """Return the part that an element is, by its name alone if its namespace is wrong."""
         part = self.by_tag.get(tag)
-        return part if part is not None or self.unjudged else self.by_local.get(_local(tag))
+        return part if part is not None or self.unjudged else self.by_local.get(local(tag))
 
     def read(self, element: Element, odds: Odds) -> Any:
         """Return the content of an element, part by part."""
@@ -229,7 +229,7 @@ class Parts(Shape):
     def _odd(self, child: Element, part: Part | None, content: dict[str, Any], last: int, odds: Odds) -> Part | None:
         """Note what is odd about a child; return the part that it is to be read as, if any."""
         if part is None:
-            part = self.by_local.get(_local(child.tag))
+            part = self.by_local.get(local(child.tag))
             if part is None:
                 odds.note(Oddity.UNKNOWN, child)
                 return None
@@ -314,14 +314,15 @@ def _add(shape: Parts, key: str, part: Schema, rank: int, schema: Schema, home: 
 
 
 def _put(shape: Parts, part: Part) -> None:
-    shape.by_tag[part.tag] = shape.by_local[_local(part.tag)] = shape.by_key[part.key] = part
+    shape.by_tag[part.tag] = shape.by_local[local(part.tag)] = shape.by_key[part.key] = part
 
 
 def _tag(namespace: str, name: str) -> str:
     return f"{{{NAMESPACE}{namespace}}}{name}"
 
 
-def _local(tag: str) -> str:
+def local(tag: str) -> str:
+    """Return a name without its namespace."""
     return tag.rpartition("}")[2]
 
 

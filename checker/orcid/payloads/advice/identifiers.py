@@ -7,10 +7,10 @@ from functools import lru_cache
 from typing import Final
 from urllib.parse import unquote
 
+from ..check_digits import isbn_fits, issn_fits
 from ..model import At, Clause, Content, Fault
 from ..rules.normalise import normalised
 from . import clauses
-from .check_digits import isbn_fits, issn_fits
 from .links import check_address
 from .texts import shown
 

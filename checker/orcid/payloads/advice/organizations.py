@@ -6,9 +6,9 @@ import re
 from functools import lru_cache
 from typing import Final
 
+from ..check_digits import lei_fits
 from ..model import At, Content, Fault
 from . import clauses
-from .check_digits import lei_fits
 from .texts import check_text, shown
 
 _FROZEN: Final = {"RINGGOLD": "has been frozen since August 2023", "GRID": "ROR has replaced"}

@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from .. import lists
+from ..check_digits import issn_fits
 from ..model import Content, Fault, Method, Record
 from . import clauses, shared
 from .texts import shown
@@ -27,7 +28,7 @@ def validate(group: Content, *, method: Method, record: Record, out: list[Fault]
     makes_it = is_post and name.startswith("issn:") and not known_group(name, record)
     if makes_it:
         number = _issn(name)
-        if number is None or not check_digit_fits(number):
+        if number is None or not issn_fits(number):
             message = f"{shown(name)} is not the group of a valid ISSN."
             out.append(Fault(clauses.ISSN_INVALID, _AT, message, name, "issn: and 1234-5678"))
         else:
@@ -47,13 +48,6 @@ def known_group(name: str, record: Record) -> bool:
         return False
     wanted = name.lower().strip(" ")
     return name in record.groups or any(wanted == one.lower().strip(" ") for one in record.groups)
-
-
-def check_digit_fits(issn: str) -> bool:
-    """Return whether the last character of an ISSN, written 1234-567X, follows from the others."""
-    digits = issn.replace("-", "")
-    total = sum(int(digit) * weight for digit, weight in zip(digits[:7], range(8, 1, -1), strict=True))
-    return "0123456789X"[-total % 11] == digits[7]
 
 
 def _issn(name: str) -> str | None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from ..check_digits import issn_fits
 from ..model import Content, Fault, Form, Method, Record
 from . import clauses, dates, identifiers, organizations, shared
-from .group import check_digit_fits, known_group
+from .group import known_group
 from .normalise import issn
 from .texts import filled, shown
 
@@ -46,7 +47,7 @@ def make_group(review: Content, record: Record, out: list[Fault]) -> None:
     if not number:
         message = f"There is no ISSN in the group {shown(group)}."
         out.append(Fault(clauses.ISSN_INVALID, _GROUP, message, group, "issn: and 1234-5678"))
-    elif not check_digit_fits(number) and not known_group(f"issn:{number}", record):
+    elif not issn_fits(number) and not known_group(f"issn:{number}", record):
         message = f"The check digit of the ISSN {number} is wrong."
         out.append(Fault(clauses.ISSN_INVALID, _GROUP, message, group, "a registered ISSN"))
 
