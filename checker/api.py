@@ -9,6 +9,7 @@ from .evidence.model import (
     Authorization,
     Connection,
     Cookie,
+    Delivery,
     Evidence,
     Exchange,
     Handshake,
@@ -30,8 +31,8 @@ from .judge.rule import Ruling, blocked, failed, needs_person, not_applicable, p
 from .review.model import Outcome, Spot
 
 __all__ = [
-    "Authorization", "Connection", "Control", "Cookie", "Display", "Evidence", "Exchange", "Field", "Form", "Handshake",
-    "Icon", "Item", "Journey", "Metadata", "Occurrence", "Outcome", "Page", "Payload", "RecordItem", "RecordLink",
-    "RecordLook", "Request", "Ruling", "Run", "Snapshot", "Spot", "Store", "StoreLook", "StoredToken", "TlsLook",
-    "blocked", "column_meaning", "failed", "needs_person", "not_applicable", "passed", "rule",
+    "Authorization", "Connection", "Control", "Cookie", "Delivery", "Display", "Evidence", "Exchange", "Field", "Form",
+    "Handshake", "Icon", "Item", "Journey", "Metadata", "Occurrence", "Outcome", "Page", "Payload", "RecordItem",
+    "RecordLink", "RecordLook", "Request", "Ruling", "Run", "Snapshot", "Spot", "Store", "StoreLook", "StoredToken",
+    "TlsLook", "blocked", "column_meaning", "failed", "needs_person", "not_applicable", "passed", "rule",
 ]  # fmt: skip

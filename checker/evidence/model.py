@@ -182,6 +182,20 @@ class Handshake(Model):
     """Who gave up: only `server` says something of the portal; a browser refuses an unknown certificate once."""
 
 
+class Delivery(Model):
+    """What came of ORCID's telling a webhook that a record changed: a POST with an empty body, tried up to 3 times."""
+
+    at: datetime
+    orcid: str
+    address: str
+    tries: int
+    """0: it was not tried."""
+    status: int
+    """HTTP status of the last try, redirects not followed; 0: no answer."""
+    error: str = ""
+    """Why there was no answer, or why it was not tried."""
+
+
 class StoredToken(Model):
     """A token cell of the portal's store. The value itself is never kept."""
 
@@ -361,6 +375,8 @@ class Evidence(Model):
     wire: list[Exchange] | None = None
     """None when ORCID's side was not recorded: then nothing may be said about the portal's calls."""
     handshakes: list[Handshake] = []
+    deliveries: list[Delivery] = []
+    """What the portal's webhooks were told; of the embedded sandbox alone, nobody else's can be seen."""
     store: Store = Store()
     record: list[RecordLook] = []
     """The record before, during and after; empty when nobody read it."""

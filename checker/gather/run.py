@@ -7,6 +7,7 @@ running.
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -134,6 +135,7 @@ class _Gathering:
         self.expedition: Expedition | None = None
         self.store = model.Store()
         self.reader: StoreReader | None = None
+        self.deliveries: list[model.Delivery] = []
         self.tls: list[model.TlsLook] = []
         self.served: Served | None = None
         self.relay: Relay | None = None
@@ -172,6 +174,7 @@ class _Gathering:
             finally:
                 self._finish_running()
                 self._leave_record(self.expedition)
+                self.deliveries = self._told_to_webhooks()
                 self.tls = look_at_tls(self._https_addresses())
 
     def _journeys(self, expedition: Expedition) -> None:
@@ -191,7 +194,10 @@ class _Gathering:
         journeys.come_back(expedition)
         if self.plan.steps.write:
             journeys.write(expedition)
+        hooks = self._tell_webhooks()
         disconnected = journeys.disconnect(expedition)
+        if disconnected:
+            self._tell_webhooks(hooks)  # now about somebody whom the portal does not know any more
         journeys.certificate(expedition, disconnected)
         if disconnected or expedition.signs_in_with_orcid:
             journeys.reconnect(expedition)
@@ -431,6 +437,27 @@ class _Gathering:
     def _exchanges(self) -> list[model.Exchange] | None:
         return self.recording.exchanges() if self.recording else None
 
+    def _tell_webhooks(self, addresses: Sequence[str] | None = None) -> Sequence[str]:
+        """Tell the portal's webhooks of a change, by default all that are registered; return them."""
+        if self.box is None:
+            return ()
+        told = self.box.webhooks(self.researcher) if addresses is None else addresses
+        for address in told:
+            self.box.tell_webhook(self.researcher, address)
+        self.box.wait_for_webhooks()
+        return told
+
+    def _told_to_webhooks(self) -> list[model.Delivery]:
+        if self.box is None:
+            return []
+        self.box.wait_for_webhooks()
+        return [
+            model.Delivery(
+                at=d.at, orcid=d.orcid, address=self.vault.redact(d.uri), tries=d.tries, status=d.status, error=d.error
+            )
+            for d in self.box.webhook_deliveries
+        ]
+
     # Writing it down
 
     def write(self, out: Path) -> Evidence:
@@ -442,6 +469,7 @@ class _Gathering:
             journeys=done,
             wire=self._exchanges(),
             handshakes=self.recording.handshakes() if self.recording else [],
+            deliveries=self.deliveries,
             store=self.store,
             record=self.record.looks if self.record else [],
             written=self.record.written(self._exchanges()) if self.record else [],

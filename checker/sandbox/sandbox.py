@@ -6,7 +6,7 @@ import asyncio
 import socket
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
@@ -178,7 +178,26 @@ class Sandbox:
         """What came of telling callbacks that a record changed; the last thousand."""
         return self._in_loop(lambda: list(self._controls.webhooks.deliveries))
 
+    def wait_for_webhooks(self, seconds: float = 60.0) -> bool:
+        """Wait until no callback is being told of a change; say whether that came about in time."""
+        if not self._running:
+            return True
+        settled = asyncio.wait_for(self._controls.webhooks.settled(), seconds)
+        try:
+            self._running.run(settled)
+        except TimeoutError:
+            return False
+        return True
+
     # Levers
+
+    def webhooks(self, orcid: str) -> list[str]:
+        """Return the addresses that are told of changes of a record."""
+        return self._in_loop(lambda: list(self._state.webhooks.get(orcid, ())))
+
+    def tell_webhook(self, orcid: str, address: str) -> None:
+        """Tell an address that a record changed, registered or not: what was on its way may come late."""
+        self._in_loop(lambda: self._controls.webhooks.tell(orcid, address))
 
     @property
     def strict_organizations(self) -> bool:
@@ -366,7 +385,11 @@ class _Running:
         async def run() -> _T:
             return work()
 
-        return asyncio.run_coroutine_threadsafe(run(), self._loop).result()
+        return self.run(run())
+
+    def run(self, work: Coroutine[Any, Any, _T]) -> _T:
+        """Wait for something that the loop does; not from the loop's own thread."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
     def stop(self) -> None:
         self._loop.call_soon_threadsafe(self._end.set)

@@ -90,9 +90,15 @@ class Webhooks:
     def changed(self, orcid: str) -> None:
         """Tell every callback of a record that it changed, in the background."""
         for uri in self._state.webhooks.get(orcid, ()):
-            self._tell(orcid, uri)
+            self.tell(orcid, uri)
 
-    def _tell(self, orcid: str, uri: str) -> None:
+    async def settled(self) -> None:
+        """Wait until no callback is being told of anything."""
+        while self._tasks:
+            await asyncio.wait(list(self._tasks.values()))
+
+    def tell(self, orcid: str, uri: str) -> None:
+        """Tell one callback that a record changed, in the background."""
         host = urlsplit(uri).hostname or ""
         # Names under localhost are this machine's, but to find that out some machines ask the network.
         if not is_loopback(host) or host.endswith(".localhost"):
@@ -115,7 +121,7 @@ class Webhooks:
         again = (orcid, uri) in self._again
         self._again.discard((orcid, uri))
         if again and not task.cancelled() and uri in self._state.webhooks.get(orcid, ()):
-            self._tell(orcid, uri)
+            self.tell(orcid, uri)
 
     def _gate(self) -> asyncio.Semaphore:
         loop = asyncio.get_running_loop()

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from urllib.parse import unquote, urlsplit
 
-from checker.api import Authorization, Evidence, Exchange, Ruling, failed, needs_person, not_applicable, passed, rule
+from checker.api import (
+    Authorization,
+    Delivery,
+    Evidence,
+    Exchange,
+    Ruling,
+    failed,
+    needs_person,
+    not_applicable,
+    passed,
+    rule,
+)
 from checker.orcid import api_path
 
 from ..collect._oauth import asked
@@ -135,12 +147,40 @@ def webhook_callback(evidence: Evidence) -> Ruling:
             expected="https://…", observed=", ".join(address[e.number] or "no address" for e in wrong),
             at=[spot(e, address[e.number]) for e in wrong],
         )  # fmt: skip
+    told = [d for d in evidence.deliveries if d.tries and d.address in address.values()]
+    left = evidence.journey("disconnect")
+    late = [d for d in told if left and left.state == "done" and d.at >= left.ended]
+    known = [d for d in told if d not in late]
+    expected = "2xx within seconds, without a sign-in or a redirect"
+    if bad := [d for d in known if not _taken(d) and (d.status or d.error.startswith("ReadTimeout"))]:
+        return failed(
+            "The webhook's address does not take what ORCID sends to it.",
+            expected=expected, observed=_answers(bad), at=[spot(e) for e in calls],
+        )  # fmt: skip
+    wanted = set(address.values())
+    if all(map(_taken, told)) and {d.address for d in known} == {d.address for d in late} == wanted:
+        return passed(
+            "The webhook's address took what ORCID sent to it, also about a person who had disconnected.",
+            observed=_answers(told), at=[spot(e) for e in calls],
+        )  # fmt: skip
     return needs_person(
         "Does the webhook's address answer a POST with an empty body with 2xx within seconds, without a sign-in, and"
         " for iDs that it does not know too?",
-        observed=", ".join(dict.fromkeys(address.values())),
+        expected=expected,
+        observed="; ".join(
+            part for part in (_answers(known), late and f"after disconnecting: {_answers(late)}") if part
+        )
+        or ", ".join(dict.fromkeys(address.values())),
         at=[spot(e) for e in calls],
     )
+
+
+def _taken(told: Delivery) -> bool:
+    return 200 <= told.status < 300
+
+
+def _answers(told: Iterable[Delivery]) -> str:
+    return "; ".join(dict.fromkeys(f"POST {d.address}: {d.status or d.error}" for d in told))
 
 
 @rule(

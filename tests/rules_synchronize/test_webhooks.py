@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 import pytest
 
+from checker.evidence.model import Delivery
 from checker.review.model import Outcome
 from tests.builders import RESEARCHER, api_call, authorization, exchange, journey, ruling
 from tests.rules_connect.scenes import GOOD, TAG, add, asks, at, grant, refused, scene
@@ -77,6 +78,48 @@ def test_how_the_address_answers_is_a_question():
     found = ruling("webhook-callback", scene(OURS, hook()))
     assert found.outcome is Outcome.NEEDS_PERSON
     assert found.observed == HOOK
+
+
+def told(second: float, status: int = 204, *, url: str = HOOK, tries: int = 1, error: str = "") -> Delivery:
+    return Delivery(at=at(second), orcid=RESEARCHER, address=url, tries=tries, status=status, error=error)
+
+
+GONE = journey("disconnect", started=at(50), ended=at(60), pressed="Disconnect")
+
+
+@pytest.mark.parametrize(
+    ("deliveries", "outcome"),
+    [
+        ([told(20), told(65)], Outcome.PASSED),
+        ([told(20, 200), told(30), told(65, 202)], Outcome.PASSED),
+        ([told(20)], Outcome.NEEDS_PERSON),  # of an iD that it does not know nothing was seen
+        ([told(65)], Outcome.NEEDS_PERSON),
+        ([told(20), told(65, 404)], Outcome.NEEDS_PERSON),  # nobody is told of once the webhook is removed
+        ([told(20, 0, tries=0, error="only callbacks on this machine are told")], Outcome.NEEDS_PERSON),
+        ([told(20, 0, tries=3, error="ConnectError: refused"), told(65)], Outcome.NEEDS_PERSON),  # a firewall?
+        ([told(20), told(65), told(20, 500, url="https://other.example.edu/")], Outcome.PASSED),  # another's
+        ([told(20, 303, tries=3), told(65)], Outcome.FAILED),
+        ([told(20, 404, tries=3)], Outcome.FAILED),
+        ([told(20), told(30, 500, tries=3), told(65)], Outcome.FAILED),
+        ([told(20, 429, tries=3)], Outcome.FAILED),
+        ([told(20, 0, tries=3, error="ReadTimeout: ")], Outcome.FAILED),
+    ],
+)
+def test_what_the_address_answered_decides(deliveries, outcome):
+    found = ruling("webhook-callback", scene(OURS, hook(), journeys=[asks(), GONE], deliveries=deliveries))
+    assert found.outcome is outcome
+
+
+def test_one_of_two_addresses_that_was_not_told_is_a_question():
+    other = hook(13, url="https://portal.example.edu/other")
+    seen = scene(OURS, hook(), other, journeys=[asks(), GONE], deliveries=[told(20), told(65)])
+    assert ruling("webhook-callback", seen).outcome is Outcome.NEEDS_PERSON
+
+
+def test_without_a_way_to_disconnect_the_unknown_id_is_left_to_a_person():
+    found = ruling("webhook-callback", scene(OURS, hook(), deliveries=[told(20), told(65)]))
+    assert found.outcome is Outcome.NEEDS_PERSON
+    assert "204" in found.observed
 
 
 def test_a_webhook_removed_on_disconnecting_passes():

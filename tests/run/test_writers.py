@@ -44,6 +44,20 @@ def test_a_good_portal_passes_in_any_style(command, sample, style):
     assert looks["end"] == looks["start"] == []
 
 
+def test_what_a_webhook_answered_is_seen(command, sample):
+    plan = sample("library")
+    # What this flaw lacks is the membership: the webhook itself is sound.
+    text = plan.read_text("utf-8").replace("portal.py --port", "portal.py --flaw webhook-premium --port")
+    plan.write_text(text, "utf-8")
+    done = command.run(plan, "--profile", "collect-and-connect")
+    told = {(d["tries"], d["status"]) for d in done.evidence["deliveries"]}
+    assert told == {(1, 204)}
+    outcomes = done.outcomes()
+    assert {rule: outcomes[f"webhook-{rule}"] for rule in ("callback", "two-legged", "unregister", "premium")} == {
+        "callback": "passed", "two-legged": "passed", "unregister": "passed", "premium": "needs-person",
+    }  # fmt: skip
+
+
 def _without_removal(plan):
     lines = plan.read_text("utf-8").splitlines(keepends=True)
     plan.write_text("".join(line for line in lines if not line.startswith("delete = ")), "utf-8")

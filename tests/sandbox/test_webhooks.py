@@ -67,6 +67,21 @@ def deliveries(box: Sandbox) -> list[Delivery]:
     return box.webhook_deliveries
 
 
+def test_an_address_can_be_told_to_order_and_waited_for(portal: Visitor) -> None:
+    with listening(500, 500, 204) as (uri, told):
+        assert portal.box.webhooks(ORCID) == []
+        register(portal, uri)
+        assert portal.box.webhooks(ORCID) == [uri]
+        portal.box.tell_webhook(ORCID, uri)
+        assert portal.box.wait_for_webhooks()
+        assert [(d.tries, d.status) for d in deliveries(portal.box)] == [(3, 204)]
+        assert len(told) == 3
+        register(portal, uri, method="DELETE")
+        portal.box.tell_webhook(ORCID, uri)
+        assert portal.box.wait_for_webhooks()
+        assert len(told) == 4
+
+
 def test_every_change_is_told_with_an_empty_body(portal: Visitor) -> None:
     with listening(204) as (uri, told):
         assert register(portal, uri) == 201
