@@ -13,7 +13,7 @@ from checker.judge.judge import judge
 from checker.review.model import Outcome
 
 from .changes import CHANGES, NEVER_FAILS
-from .portals import PROFILE, examples, failing, review_library
+from .portals import PROFILE, examples, failing, review_sample
 
 
 def main(names: list[str]) -> int:
@@ -24,7 +24,7 @@ def main(names: list[str]) -> int:
         return 2
     chosen = names or known
     begun = time.monotonic()
-    good, evidence = review_library()
+    good, evidence = review_sample()
     base = failing(good)
     unseen = {f.check for f in good.findings if f.outcome in {Outcome.BLOCKED, Outcome.NEEDS_PERSON}}
     print(f"good portal: {good.verdict}; {len(base)} failed; no verdict on: {', '.join(sorted(unseen)) or 'none'}")
@@ -67,7 +67,7 @@ def main(names: list[str]) -> int:
 
 
 def _failing_with(flaw: str) -> set[str]:
-    return failing(review_library(flaw)[0])
+    return failing(review_sample(flaw)[0])
 
 
 if __name__ == "__main__":

@@ -39,26 +39,44 @@ class Example:
     implies: tuple[str, ...]
     declares: tuple[str, ...] | None
     person_says_no: tuple[str, ...]
+    style: str = ""
+    """How a portal that writes does it; empty: the library."""
+
+    @property
+    def flaw(self) -> str:
+        """Its name at the portal."""
+        return self.name.rpartition("/")[2]
 
 
 @cache
 def examples() -> dict[str, Example]:
-    """Return the library's flaws by name. They live in a program of their own and import like one."""
-    sys.path[:0] = [str(PORTALS / "library"), str(PORTALS)]
+    """Return the library's flaws by name, and those of the portals that write by style and name."""
+    found = {
+        name: Example(name, flaw.rule, flaw.implies, flaw.declares, flaw.person_says_no)
+        for name, flaw in _flaws("library", "flaws").items()
+    }
+    for flaw in _flaws("writers", "writer_flaws").values():
+        for style in flaw.styles:
+            name = f"{style}/{flaw.name}"
+            found[name] = Example(name, flaw.rule, flaw.implies, None, (), style)
+    return found
+
+
+def _flaws(portal: str, module: str) -> Mapping[str, Any]:
+    """Import the flaws of a portal: they live in a program of their own and import like one."""
+    sys.path[:0] = [str(PORTALS / portal), str(PORTALS)]
     try:
-        flaws: Mapping[str, Any] = import_module("flaws").FLAWS
+        flaws: Mapping[str, Any] = import_module(module).FLAWS
     finally:
         del sys.path[:2]
-    return {
-        name: Example(name, flaw.rule, flaw.implies, flaw.declares, flaw.person_says_no) for name, flaw in flaws.items()
-    }
+    return flaws
 
 
-def review_library(flaw: str = "", change: Callable[[Plan], Plan] = lambda plan: plan) -> tuple[Review, Evidence]:
-    """Review the library sample, with one flaw if named, and return the review and its evidence."""
-    example = examples()[flaw] if flaw else None
+def review_sample(name: str = "", change: Callable[[Plan], Plan] = lambda plan: plan) -> tuple[Review, Evidence]:
+    """Review the library, or the example that is named, and return the review and its evidence."""
+    example = examples()[name] if name else None
     with tempfile.TemporaryDirectory(prefix="orcid-review-matrix-") as folder:
-        plan = change(_plan(Path(folder), "library", example))
+        plan = change(_plan(Path(folder), "writers" if example and example.style else "library", example))
         try:
             evidence = gather(plan, out=Path(folder) / "out")
         except GatherError as error:
@@ -82,9 +100,10 @@ def plan_text(folder: Path, portal: str) -> Path:
 def _plan(folder: Path, portal: str, example: Example | None) -> Plan:
     file = plan_text(folder, portal)
     if example:
-        text = file.read_text("utf-8").replace("portal.py --port", f"portal.py --flaw {example.name} --port")
+        text = file.read_text("utf-8").replace("portal.py --port", f"portal.py --flaw {example.flaw} --port")
         file.write_text(text, "utf-8")
-    plan = load(file, os.environ).model_copy(update={"profile": PROFILE})
+    style = {"STYLE": example.style} if example else {}
+    plan = load(file, os.environ | style).model_copy(update={"profile": PROFILE})
     if example and example.declares is not None:
         plan = plan.model_copy(update={"orcid": plan.orcid.model_copy(update={"scopes": list(example.declares)})})
     if example and example.person_says_no:
