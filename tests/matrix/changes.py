@@ -130,6 +130,16 @@ def _identity_only(evidence: Evidence) -> Evidence:
     return _says_no("member-api-used")(evidence.model_copy(update={"wire": wire}))
 
 
+def _at_production(evidence: Evidence) -> Evidence:
+    """The portal changes items at production with the sandbox's token."""
+    wire = [
+        e.model_copy(update={"request_headers": e.request_headers | {"host": "api.orcid.org"}})
+        if e.kind == "api" and e.method == "PUT" else e
+        for e in evidence.wire or []
+    ]  # fmt: skip
+    return evidence.model_copy(update={"wire": wire})
+
+
 CHANGES: dict[str, tuple[str, tuple[str, ...], Callable[[Evidence], Evidence]]] = {
     "redirect-uri-http": ("redirect-uri-https", (), _http_redirect),
     "certificate-expired": ("tls-certificate", (), _certificate(not_after=NOW - timedelta(days=400))),
@@ -137,6 +147,7 @@ CHANGES: dict[str, tuple[str, tuple[str, ...], Callable[[Evidence], Evidence]]] 
     "certificate-weak-key": ("tls-certificate", (), _certificate(key="RSA 1024")),
     "store-said-insecure": ("store-secure", (), _says_no("store-secure")),
     "print-loses-the-id": ("id-print-formats", (), _says_no("id-print-formats")),
+    "calls-production": ("orcid-host-allowlist", (), _at_production),
     "source-of-another": ("item-source-member", ("putcode-matches-record",), _other_source),
     "public-client": ("member-api-used", ("store-scopes",), _identity_only),
     "neither-reads-nor-writes": ("connect-mode-declared", (), _no_calls("connect-mode-declared")),

@@ -29,7 +29,7 @@ def test_nothing_is_changed_in_the_portal_and_everything_is_seen(command, sample
     text = (plan.parent / "portal.py").read_text("utf-8")
     assert 'SITE = "https://sandbox.orcid.org"' in text
     assert 'API = "https://api.sandbox.orcid.org/v3.0"' in text
-    done = command.run(plan, "--quiet")
+    done = command.run(plan, "--quiet", "--profile", "collect-and-connect")
     assert done.code == 3, done.out + done.err  # nobody has answered the questions for a person
     assert done.failed() == set(), [f for f in done.review["findings"] if f["outcome"] == "failed"]
     assert {j["state"] for j in done.evidence["journeys"]} == {"done"}
@@ -58,6 +58,8 @@ def test_nothing_is_changed_in_the_portal_and_everything_is_seen(command, sample
         "id-env-base-matches",
         "id-link-host-exact",
         "api-calls-https",
+        "api-host-official",
+        "orcid-host-allowlist",
         "tls-verification-outbound",
         "disconnect-revokes-token",
         "store-putcodes",
@@ -76,9 +78,9 @@ def test_what_the_portal_does_wrongly_on_the_wire_is_found_and_nothing_else(comm
 
 
 def test_a_portal_that_asks_production_is_told_so(command, sample):
-    done = command.run(flawed(sample("fixed"), "production"), "--quiet")
-    assert done.code == 3
-    assert done.failed() == set()
+    done = command.run(flawed(sample("fixed"), "production"), "--quiet", "--profile", "collect-and-connect")
+    assert done.code == 1
+    assert done.failed() == {"orcid-host-allowlist"}
     block = done.journey("connect")["block"]
     assert block["code"] == "orcid-elsewhere"
     assert "called api.orcid.org" in block["message"]

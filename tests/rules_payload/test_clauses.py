@@ -18,7 +18,7 @@ NO_RULE_ASKS = {
     "address-country-missing", "authorization-url-bad", "citation-empty", "citation-type-missing",
     "citation-type-unknown", "contributor-email-empty", "contributor-name-empty", "contributor-role-unknown",
     "contributor-sequence-unknown", "country-empty", "keyword-empty", "researcher-url-missing",
-    "resource-type-unknown", "subject-type-unknown", "url-not-a-uri",
+    "subject-type-unknown", "url-not-a-uri",
     # These take the record to judge.
     "duplicate-activity", "duplicate-element", "duplicate-group", "group-not-found", "issn-group-is-made",
     "item-not-found", "too-many-works", "wrong-source", "wrong-source-unchanged",
@@ -38,7 +38,7 @@ def clauses():
 
 def asked():
     names = set()
-    for topic in ("changes", "form", "items", "organizations"):
+    for topic in ("changes", "form", "items", "organizations", "resources"):
         module = importlib.import_module(f"checker.content.checks.connect.payload.{topic}")
         for concern in vars(module).values():
             if isinstance(concern, CONCERN):
