@@ -11,6 +11,7 @@ from checker.api import Evidence, Payload, Ruling, Spot, blocked, failed, needs_
 from checker.orcid.payloads import KINDS, Layer, Problem
 
 from ...store._run import may_write
+from .._aftermath import aftermath
 from ._checked import Seen, parts
 
 _SHOWN: Final = 6
@@ -189,6 +190,9 @@ def _failed(concern: Concern, mine: list[Seen], found: list[Found], evidence: Ev
     bad = len({id(one.seen) for one in found})
     more = f" There are {len(found) - 1} more." if len(found) > 2 else " There is one more." if len(found) == 2 else ""
     spots = [one.spot for one in found[:_SHOWN]]
+    sent = next((one.seen.payload.exchange for one in found if one.seen.payload.exchange), None)
+    if sent and (then := aftermath(sent, evidence)):
+        spots.insert(1, then)
     # The true ORCID knows better than its rules as they are written down here.
     doubtful = evidence.run.environment != "embedded" and all(_contradicted(one) for one in found)
     if doubtful:
