@@ -177,7 +177,9 @@ def levels() -> set[str]:
     return set(load_profile(PROFILE).levels)
 
 
-NOT_TO_BE_SHOWN_ON_LOOPBACK = {"redirect-uri-https", "tls-certificate", "item-source-member", "person-id-own-issuer"}
+NOT_TO_BE_SHOWN_ON_LOOPBACK = {
+    "redirect-uri-https", "tls-certificate", "item-source-member", "orcid-host-allowlist", "person-id-own-issuer",
+}  # fmt: skip
 SAID_BY_A_PERSON = {
     "store-secure", "api-own-credentials", "assert-own-authority", "connect-benefits-explained",
     "connect-mode-declared", "delete-after-user-revoke", "member-api-used", "search-link-wizard",
