@@ -87,6 +87,7 @@ def render(review: Review, evidence: Evidence, folder: Path) -> str:
         .render(
             review=review,
             reason=words.verdict_reason(review),
+            recording=words.recording(review) if review.subject.recording else "",
             counts={level: _tally(getattr(review.coverage, level.name.lower())) for level in words.LEVEL},
             outcomes=list(words.OUTCOME),
             bar=_bar(_tally(review.coverage.required)),

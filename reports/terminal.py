@@ -53,6 +53,8 @@ def render_summary(review: Review, *, console: Console, reports: Sequence[Path] 
     say = _Printer(console)
     say.line((words.VERDICT[review.verdict].upper(), _VERDICTS[review.verdict]), (f"  {review.summary}.", "bold"))
     say.line(words.verdict_reason(review))
+    if review.subject.recording:
+        say.line((words.recording(review), "bold"))
     say.line((f"{review.subject.portal}, profile {review.profile}, {review.subject.environment}", "dim"))
     say.gap()
     for level in words.LEVEL:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from enum import IntEnum
 from pathlib import Path
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from ..evidence.model import Evidence
     from ..judge.content import Profile
     from ..judge.rule import Rule
+    from ..plan import Plan
     from ..review.model import Review
 
 
@@ -74,6 +76,20 @@ def profile_named(name: str, rules: Mapping[str, Rule] | None = None, extra: Seq
     except ContentError as error:
         close = nearest(name, profile_names())
         stop(Exit.USAGE, f"{error}{f'. Did you mean {close}?' if close else ''}")
+
+
+def plan_of(file: Path, rules: Mapping[str, Rule], *, attended: bool, quiet: bool) -> Plan:
+    """Load a plan and tell its warnings, or stop because it cannot be used."""
+    from ..judge.content import profile_names
+    from ..plan import PlanError, load
+
+    try:
+        plan = load(file, os.environ, profiles=profile_names(), rules=rules.keys(), attended=attended)
+    except PlanError as error:
+        stop(Exit.USAGE, str(error))
+    for warning in () if quiet else plan.warnings:
+        click.echo(f"Warning: {file}: {warning}", err=True)
+    return plan
 
 
 class Desk:

@@ -103,7 +103,7 @@ def relay(
             here = Relay(behind, free, tls=tls, patience=timeout, on_trouble=lambda told: tell(f"Warning: {told}"))
             if not quiet:
                 here.on_exchange = lambda entry: tell(_line(entry))
-            stack.callback(_write, here, out, secrets)
+            stack.callback(_write, here, out, secrets, behind.is_real)
             stack.enter_context(here)
             roots = stack.enter_context(trust_bundle(here.ca_file))
             click.echo(_ready(here, behind, roots, embedded=upstream == "embedded"))
@@ -182,7 +182,7 @@ def _line(entry: WireEntry) -> str:
     return f"{status:<8}{entry.seconds * 1000:6.0f} ms  {entry.method:<7}{entry.scheme}://{host}{entry.path}"
 
 
-def _write(here: Relay, out: Path | None, secrets: bool) -> None:
+def _write(here: Relay, out: Path | None, secrets: bool, real: bool) -> None:
     from ..gather.relay import har
 
     if failed := here.failed_handshakes:
@@ -193,7 +193,7 @@ def _write(here: Relay, out: Path | None, secrets: bool) -> None:
         )
     if out:
         with _uninterrupted():
-            _save(out, har.document(here.wire, failed, secrets=secrets), len(here.wire))
+            _save(out, har.document(here.wire, failed, secrets=secrets, real=real), len(here.wire))
 
 
 @contextmanager
@@ -222,12 +222,13 @@ def _read(file: Path, out: Path | None, secrets: bool) -> None:
     from ..gather.relay import har
 
     try:
-        entries = har.read(file)
+        archive = har.read(file)
     except har.HarError as error:
         stop(Exit.USAGE, str(error))
-    for entry in entries:
+    for entry in archive.entries:
         click.echo(_line(entry))
-    if not entries:
+    if not archive.entries:
         click.echo(f"{file} holds no request to ORCID.", err=True)
     if out:
-        _save(out, har.document(entries, secrets=secrets), len(entries))
+        made = har.document(archive.entries, secrets=secrets, real=archive.real)
+        _save(out, made, len(archive.entries))

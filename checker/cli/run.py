@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,22 +9,19 @@ import click
 
 from ._common import (
     Desk,
-    Exit,
     checks_option,
     exit_code,
     format_option,
     out_option,
+    plan_of,
     profile_named,
     profile_option,
     quiet_option,
     rulebook,
-    stop,
 )
 
 if TYPE_CHECKING:
     from ..gather.errors import GatherError
-    from ..judge.rule import Rule
-    from ..plan import Plan
 
 
 @click.command()
@@ -65,7 +61,7 @@ def run(
     4 could not run, 5 a fault of orcid-review itself.
     """
     rules = rulebook(checks)
-    plan = _plan(plan_file, rules, attended=attended, quiet=quiet)
+    plan = plan_of(plan_file, rules, attended=attended, quiet=quiet)
     asked = profile_named(profile or plan.profile, rules, checks)
     plan = plan.model_copy(update={"profile": asked.name})
     if timeout is not None:
@@ -97,19 +93,6 @@ def run(
     desk.finish(review, evidence, out / "evidence")
     # A review that ended early has judged what it saw, but it is not a review: its verdict does not count.
     ctx.exit(ended.exit_code if ended else exit_code(review))
-
-
-def _plan(file: Path, rules: dict[str, Rule], *, attended: bool, quiet: bool) -> Plan:
-    from ..judge.content import profile_names
-    from ..plan import PlanError, load
-
-    try:
-        plan = load(file, os.environ, profiles=profile_names(), rules=rules.keys(), attended=attended)
-    except PlanError as error:
-        stop(Exit.USAGE, str(error))
-    for warning in () if quiet else plan.warnings:
-        click.echo(f"Warning: {file}: {warning}", err=True)
-    return plan
 
 
 def _tell(error: GatherError) -> None:

@@ -359,6 +359,8 @@ class Run(Model):
     researcher: str = ""
     researcher_name: str = ""
     profile: str
+    recording: str = ""
+    """Name of the HTTP archive that was judged in place of a review; empty: it was a review."""
     writes: bool = False
     """Whether the plan has steps that make the portal write."""
     has_sign_in: bool = False
@@ -388,6 +390,27 @@ class Evidence(Model):
     answers: dict[str, Answer] = Field(default_factory=dict)
     secrets: dict[str, str] = Field(default_factory=dict)
     """Tag -> kind of every secret the vault knew."""
+
+    @property
+    def unheard(self) -> Block | None:
+        """Why nothing may be said about the calls of the portal's server; None: they were recorded."""
+        if self.wire is None:
+            return Block(
+                code="not-recorded",
+                message="What the portal's server says to ORCID was not recorded.",
+                whose="operator",
+                todo="Run against the embedded sandbox, or put a recorder between the portal and ORCID.",
+            )
+        if self.run.recording and not any(exchange.side == "server" for exchange in self.wire):
+            return Block(
+                code="only-browser",
+                message=f"{self.run.recording} holds what a browser said to ORCID; what the portal's server says to"
+                " ORCID is not in it.",
+                whose="operator",
+                todo="Record where the server's calls go by, e.g. with orcid-review relay, or run a review:"
+                " orcid-review run.",
+            )
+        return None
 
     def journey(self, name: str) -> Journey | None:
         """Return the named journey, if it was begun."""

@@ -42,6 +42,7 @@ class Vault:
         self._forms: dict[str, str] = {}
         self._numbers: dict[str, int] = {}
         self._context: dict[str, str] = {}
+        self._found: dict[str, str] = {}
         self._pattern: re.Pattern[str] | None = None
         self._lock = threading.RLock()
 
@@ -69,6 +70,21 @@ class Vault:
                 self._pattern = None
             return self._context[value]
 
+    def take_over(self, text: str) -> None:
+        """Know the tags that a text has already, so that no secret that is learnt from now on gets one of them."""
+        with self._lock:
+            for match in TAG.finditer(text):
+                kind, number = match.group(1), int(match.group(2))
+                self._found[match.group(0)] = kind
+                self._numbers[kind] = max(self._numbers.get(kind, 0), number)
+
+    def new_tag(self, kind: str) -> str:
+        """Return a tag for something that is not there to be learnt."""
+        with self._lock:
+            tag = self._new_tag(kind)
+            self._found[tag] = kind
+            return tag
+
     def tag_of(self, value: str) -> str:
         """Return the tag of a value that is a secret, "" when it is none."""
         return self._tags.get(value) or self._context.get(value, "")
@@ -76,7 +92,8 @@ class Vault:
     @property
     def kinds(self) -> dict[str, str]:
         """Tag -> kind of all secrets."""
-        return {tag: tag[1:].partition(":")[0] for tag in [*self._tags.values(), *self._context.values()]}
+        own = {tag: tag[1:].partition(":")[0] for tag in [*self._tags.values(), *self._context.values()]}
+        return self._found | own
 
     def redact(self, text: str) -> str:
         """Return the text with every secret, in every form, replaced by its tag."""

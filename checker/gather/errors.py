@@ -47,6 +47,10 @@ CODES: Final[dict[str, tuple[Whose, str]]] = {
     "store-unreadable": ("member", "check [store] in the plan"),
     "record-unreadable": ("operator", "check [orcid] client_id and client_secret, and that the client may read"),
     "payloads-unreadable": ("member", "check [payloads] files in the plan"),
+    "only-recorded": (
+        "operator",
+        "run a review, which uses the portal: orcid-review run; or record the portal while it does what is missing",
+    ),
     "not-in-plan": ("operator", "add it to the plan"),
     "interrupted": ("operator", "run again"),
 }

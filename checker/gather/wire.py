@@ -26,6 +26,13 @@ KEPT_REQUEST: Final = frozenset({"accept", "content-type", "content-length", "us
 KEPT_RESPONSE: Final = frozenset({"content-type", "location", "retry-after"})
 
 _TOKEN_KINDS: Final = {"access_token": "access-token", "refresh_token": "refresh-token", "id_token": "id-token"}
+_SECRET_KINDS: Final = _TOKEN_KINDS | {
+    "client_secret": "client-secret",
+    "password": "password",
+    "subject_token": "id-token",
+    "id_token_hint": "id-token",
+    "assertion": "id-token",
+}
 
 
 class Recording:
@@ -101,23 +108,23 @@ class Recording:
 
 def learn(entry: WireEntry, vault: Vault) -> None:
     """Tell the vault every secret in one exchange."""
-    for name, value in _form(entry.request_body).items():
-        if name in _TOKEN_KINDS:
-            vault.learn(_TOKEN_KINDS[name], value)
-        elif name in {"client_secret", "password"}:
-            vault.learn(name.replace("_", "-"), value)
+    sent: dict[str, str] = _form(entry.query) | _form(entry.request_body)
+    if entry.kind in {"token", "revoke"}:  # some send JSON, which ORCID does not take
+        sent |= {name: value for name, value in json_object(entry.request_body).items() if isinstance(value, str)}
+    address, _, fragment = entry.response_headers.get("location", "").partition("#")
+    for name, value in [*sent.items(), *_form(fragment).items(), *_form(address.partition("?")[2]).items()]:
+        if name in _SECRET_KINDS:
+            vault.learn(_SECRET_KINDS[name], value)
         elif name == "code":
             vault.learn_code(value)
     scheme, _, credentials = entry.request_headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "bearer":
-        vault.learn("access-token", credentials.strip())
-    elif scheme.lower() == "basic":
-        vault.learn("client-secret", _basic_secret(credentials))
+    if scheme.lower() == "basic":
+        vault.learn("client-secret", _basic_secret(credentials) or credentials.strip())
+    else:  # without a scheme, or with another one, it is a token all the same
+        vault.learn("access-token", credentials.strip() or scheme)
     if entry.kind == "token":
         for name, kind in _TOKEN_KINDS.items():
             vault.learn(kind, str(json_object(entry.response_body).get(name) or ""))
-    for code in parse_qs(entry.response_headers.get("location", "").partition("?")[2]).get("code", []):
-        vault.learn_code(code.partition("#")[0])
 
 
 def _form(body: str) -> dict[str, str]:

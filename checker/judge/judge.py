@@ -23,6 +23,7 @@ from ..review.model import (
     Verdict,
     Whose,
 )
+from . import recorded
 from .content import Profile
 from .needs import NEEDS, Missing
 from .rule import Rule, Ruling, blocked
@@ -49,6 +50,7 @@ def judge(evidence: Evidence, profile: Profile, rules: Mapping[str, Rule]) -> Re
             client_id=evidence.run.client_id,
             researcher=evidence.run.researcher,
             redirect_uris=evidence.run.redirect_uris,
+            recording=evidence.run.recording,
         ),
         started=evidence.started,
         ended=evidence.ended,
@@ -65,7 +67,18 @@ def rule_on(rule: Rule, evidence: Evidence) -> Ruling:
         parts = {need: NEEDS[need].take(evidence) for need in rule.needs}
     except Missing as missing:
         return blocked(missing.why, whose=missing.whose, todo=missing.todo)
-    return rule.body(**parts)
+    return _bounded(rule.body(**parts), evidence)
+
+
+def _bounded(ruling: Ruling, evidence: Evidence) -> Ruling:
+    """Return a ruling as far as a recording bears it: that a rule does not apply to a portal, it cannot show."""
+    if not evidence.run.recording or ruling.outcome is not Outcome.NOT_APPLICABLE:
+        return ruling
+    return blocked(
+        f"{evidence.run.recording} shows nothing that this rule is about: {ruling.message}",
+        todo="Record the portal while it does what the rule is about, if it does, or run a review: orcid-review run.",
+        at=ruling.spots,
+    )
 
 
 def _finding(rule: Rule, level: Level, evidence: Evidence) -> Finding:
@@ -153,8 +166,10 @@ def _verdict(required: Count) -> Verdict:
 def _scopes(evidence: Evidence) -> list[ScopeUse]:
     asked = {
         scope
-        for journey in evidence.journeys
-        for authorization in journey.authorizations
+        for authorization in [
+            *(a for journey in evidence.journeys for a in journey.authorizations),
+            *recorded.authorizations(evidence),
+        ]
         for value in parse_qs(urlsplit(authorization.url).query).get("scope", [])
         for scope in orcid_scopes.split(value)
     }
@@ -168,7 +183,7 @@ def _scopes(evidence: Evidence) -> list[ScopeUse]:
             declared=scope in declared,
             asked=scope in asked,
             granted=scope in granted,
-            used=None if wire is None else scope in used,
+            used=None if evidence.unheard or (evidence.run.recording and scope not in used) else scope in used,
         )
         for scope in dict.fromkeys([*declared, *sorted(asked | granted)])
     ]
@@ -200,10 +215,10 @@ def _unchecked(evidence: Evidence) -> list[Unchecked]:
         for j in evidence.journeys
         if j.block
     ]
-    if evidence.wire is None:
-        found.append(
-            Unchecked(what="the wire", why="what the portal's server says to ORCID was not recorded", whose="operator")
-        )
+    if evidence.run.recording:  # the same is true of all journeys
+        found = [part.model_copy(update={"what": "all journeys"}) for part in found[:1]]
+    if unheard := evidence.unheard:
+        found.append(Unchecked(what="the wire", why=unheard.message, whose=unheard.whose))
     if evidence.store.block:
         found.append(Unchecked(what="the store", why=evidence.store.block.message, whose=evidence.store.block.whose))
     return found

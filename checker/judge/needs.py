@@ -9,9 +9,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from ..evidence.model import Authorization, Evidence, Exchange, Handshake, Journey, Run, Store, StoreLook, TlsLook
+from ..evidence.model import (
+    Authorization,
+    Block,
+    Evidence,
+    Exchange,
+    Handshake,
+    Journey,
+    Run,
+    Store,
+    StoreLook,
+    TlsLook,
+)
 from ..evidence.page import Occurrence, Page
 from ..review.model import Spot, Whose
+from . import recorded
 from .payloads import Payload, sent
 
 _T = TypeVar("_T")
@@ -35,6 +47,10 @@ class Need:
 
 
 NEEDS: dict[str, Need] = {}
+
+
+def _missing(block: Block) -> Missing:
+    return Missing(block.message, block.whose, block.todo)
 
 
 def _need(what: str) -> Callable[[Callable[[Evidence], _T]], Callable[[Evidence], _T]]:
@@ -68,18 +84,37 @@ def run(evidence: Evidence) -> Run:
 def journeys(evidence: Evidence) -> list[Journey]:
     if not evidence.journeys:
         raise Missing("no journey was begun")
+    _stop_if_only_recorded(evidence)
     return evidence.journeys
+
+
+def _stop_if_only_recorded(evidence: Evidence) -> None:
+    """Nobody used the portal when a recording was judged; why stands in each of its journeys."""
+    if evidence.run.recording and (block := next((j.block for j in evidence.journeys if j.block), None)):
+        raise _missing(block)
 
 
 @_need("the authorization addresses that the browser was sent to")
 def authorizations(evidence: Evidence) -> list[Authorization]:
-    found = [a for j in evidence.journeys for a in j.authorizations]
+    found = [a for j in evidence.journeys for a in j.authorizations] or recorded.authorizations(evidence)
     if found:
         return found
+    if evidence.run.recording:
+        raise Missing(
+            f"{evidence.run.recording} holds no visit to ORCID's authorization page",
+            "operator",
+            "record the browser too while somebody connects, or run a review: orcid-review run",
+        )
     for journey in evidence.journeys:
         if journey.block:
             raise Missing(journey.block.message, journey.block.whose, journey.block.todo)
     raise Missing("no visit to ORCID's authorization page was seen")
+
+
+@_need("the authorization addresses as far as any was seen; a recording may hold none")
+def trips(evidence: Evidence) -> list[Authorization]:
+    """For rules that are about something else, and ask only what the portal may do."""
+    return recorded.authorizations(evidence) if evidence.run.recording else authorizations(evidence)
 
 
 def _journey(name: str, what: str) -> None:
@@ -110,6 +145,7 @@ _journey("reconnect", "the journey on which the researcher connects again")
 def pages(evidence: Evidence) -> list[Page]:
     found = [p for j in evidence.journeys for p in j.pages if p.side == "portal"]
     if not found:
+        _stop_if_only_recorded(evidence)
         raise Missing("no page of the portal was seen")
     return found
 
@@ -133,6 +169,7 @@ def displays(evidence: Evidence) -> list[Display]:
     """
     looked = [j for j in evidence.journeys if j.name in {"connect", "return", "stranger", "reconnect", "display"}]
     if not any(j.pages for j in looked if j.state == "done"):
+        _stop_if_only_recorded(evidence)
         raise Missing(next((j.block.message for j in looked if j.block), "nobody looked at a page after connecting"))
     connected = {a.landed for j in looked for a in j.authorizations}
     found = []
@@ -151,13 +188,9 @@ def displays(evidence: Evidence) -> list[Display]:
 
 @_need("everything the portal and its visitors told ORCID")
 def wire(evidence: Evidence) -> list[Exchange]:
-    if evidence.wire is None:
-        raise Missing(
-            "what the portal's server says to ORCID was not recorded",
-            "operator",
-            "run against the embedded sandbox, or put a recorder between the portal and ORCID",
-        )
-    return evidence.wire
+    if unheard := evidence.unheard:
+        raise _missing(unheard)
+    return evidence.wire or []
 
 
 @_need("every payload for ORCID: written in this run, or in the plan's [payloads] files")
@@ -200,6 +233,7 @@ def connected_store(evidence: Evidence) -> StoreLook:
 @_need("one TLS handshake with each of the portal's addresses")
 def tls(evidence: Evidence) -> list[TlsLook]:
     if not evidence.tls:
+        _stop_if_only_recorded(evidence)
         raise Missing("no TLS handshake with the portal was made: none of its addresses speaks https", "member")
     return evidence.tls
 

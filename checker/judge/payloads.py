@@ -63,8 +63,8 @@ def _of_wire(exchange: Exchange, section: str) -> Payload:
         unread = f"It was sent to {version} of the API, and is judged as one of {api_path.CURRENT} only."
         todo = f"Move the call to /v{api_path.CURRENT}/ first."
     elif _is_cut(exchange, told):
-        unread, whose = "It is too long to have been kept whole.", "operator"
-        todo = "Judge it with orcid-review payload, or let the portal write a smaller one."
+        unread, whose = "It was not kept whole, or not at all.", "operator"
+        todo = "Judge it with orcid-review payload, let the portal write a smaller one, or record bodies too."
     return Payload(
         where=f"{exchange.method} {exchange.path}",
         body=exchange.request_body,

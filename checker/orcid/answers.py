@@ -10,6 +10,6 @@ def json_object(body: str | bytes) -> dict[str, Any]:
     """Return the JSON object that a body holds; an empty one when it holds anything else."""
     try:
         data = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return data if isinstance(data, dict) else {}

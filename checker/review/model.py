@@ -130,6 +130,9 @@ class Subject(Model):
     client_id: str = Field(description="the member's client id at ORCID")
     researcher: str = Field(description="iD of the test researcher, as far as known")
     redirect_uris: list[str] = Field(description="registered addresses that ORCID may send the browser back to")
+    recording: str = Field(
+        "", description="name of the HTTP archive that was judged in place of a review of the portal; empty: none"
+    )
 
 
 class ScopeUse(Model):

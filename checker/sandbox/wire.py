@@ -206,8 +206,10 @@ def kind_of(path: str, query: str = "") -> Kind:
 
 
 def _side(request: Request) -> Side:
-    by_browser = "sec-fetch-mode" in request.headers or "Mozilla/" in request.headers.get("user-agent", "")
-    return "browser" if by_browser else "server"
+    agent = request.headers.get("user-agent", "")
+    # Programs that call themselves Mozilla say `compatible`; no browser of today does.
+    named = "Mozilla/" in agent and "(compatible;" not in agent
+    return "browser" if named or "sec-fetch-mode" in request.headers else "server"
 
 
 def _headers(pairs: Any) -> dict[str, str]:

@@ -46,6 +46,13 @@ def oauth_scopes_declared(run: Run, authorizations: list[Authorization]) -> Ruli
         )
     declared = set(run.scopes)
     extra, unused = set(union) - declared, declared - set(union)
+    if unused and not extra and run.recording:
+        return blocked(
+            f"{run.recording} shows no request for {words(sorted(unused))}, which is declared; another way to ORCID"
+            " may ask for it.",
+            todo="record every way to ORCID, or run a review: orcid-review run",
+            at=spots,
+        )
     if extra or unused:
         faults = [f"asked for but not declared: {words(sorted(extra))}"] if extra else []
         faults += [f"declared but not asked for: {words(sorted(unused))}"] if unused else []

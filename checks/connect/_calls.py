@@ -14,7 +14,7 @@ from checker.orcid.payloads.json_form import read_json
 from checker.orcid.payloads.xml_form import read_xml
 
 from ..collect._oauth import asked
-from ..store._run import Write, may_write, no_wire, writes
+from ..store._run import Write, may_write, no_wire, not_in_recording, writes
 
 PERSON = frozenset(kind.path for kind in KINDS.values() if kind.family == "person")
 AFFILIATIONS = frozenset(kind.path for kind in KINDS.values() if kind.family == "affiliation")
@@ -137,7 +137,7 @@ def none_written(authorizations: list[Authorization], evidence: Evidence) -> Rul
     """Rule on a portal that wrote nothing: it need not, or it was not seen to."""
     if not may_write(evidence.run, authorizations):
         return not_applicable("The portal asks for no permission to change records, and changed none.")
-    if ruling := no_wire(evidence):
+    if ruling := no_wire(evidence) or not_in_recording(evidence, "write of the portal's server to a record"):
         return ruling
     if journey := evidence.journey("write"):
         if block := journey.block:
@@ -155,7 +155,12 @@ def none_written(authorizations: list[Authorization], evidence: Evidence) -> Rul
 
 
 def may_connect(authorizations: list[Authorization], evidence: Evidence) -> bool:
-    """Say whether the portal declares or asks for a permission to read or change records."""
+    """Say whether the portal declares or asks for a permission to read or change records.
+
+    What it asks for besides, a recording does not show: there it may.
+    """
+    if evidence.run.recording:
+        return True
     wanted = {scope for a in authorizations for scope in asked(a)}.union(evidence.run.scopes or [])
     current = wanted | {scopes.replacement(scope) or scope for scope in wanted}
     return bool(current & _READING)

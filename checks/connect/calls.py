@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from checker.api import (
     Authorization,
@@ -23,7 +23,7 @@ from checker.orcid import api_path, ids
 from checker.orcid.hosts import PRODUCTION, SANDBOX
 
 from ..collect._oauth import parameter
-from ..store._run import Write, same_thing
+from ..store._run import MORE, Write, no_wire, not_in_recording, same_thing
 from ._calls import (
     GUIDE,
     ITEMS,
@@ -69,15 +69,24 @@ def api_host_official(wire: list[Exchange], run: Run) -> Ruling:
         )  # fmt: skip
     calls = api_calls(wire)
     if not calls:
+        if run.recording:
+            return blocked(f"{run.recording} holds no call of the portal's server to the API.", todo=MORE)
         if any(e.kind == "token" for e in server):
             return not_applicable("The portal makes no API call: it gets tokens, and nothing more.")
         return blocked("No call of the portal's server to ORCID was seen.", whose="member")
     hosts = {e.number: e.request_headers.get("host", "").lower() for e in calls}
-    if not run.relayed and run.environment == "embedded":
+    if not run.relayed and (run.environment == "embedded" or run.recording):
         return needs_person(
-            "In this review one address stood for all of ORCID's hosts. Does the production configuration name"
+            "Here one address stood for all of ORCID's hosts. Does the production configuration name"
             " https://api.orcid.org for calls with a member's token?",
             expected=_HOSTS, observed=f"{len(calls)} API calls to {run.orcid}", at=[spot(calls[0])],
+        )  # fmt: skip
+    called = {one.name for one in (SANDBOX, PRODUCTION) for host in hosts.values() if one.owns(f"//{host}")}
+    if run.recording and len(called) > 1:
+        return needs_person(
+            f"{run.recording} holds API calls to ORCID's sandbox and to its production Registry. Are they"
+            " those of two installations, each with credentials of its own?",
+            expected=_HOSTS, observed=", ".join(dict.fromkeys(hosts.values())), at=[spot(e) for e in calls[:3]],
         )  # fmt: skip
     wrong = [e for e in calls if hosts[e.number] in _PUBLIC_HOSTS and e.method != "GET"]
     elsewhere = [e for e in calls if hosts[e.number] not in _MEMBER_HOSTS | _PUBLIC_HOSTS]
@@ -121,9 +130,9 @@ def _is_scraping(exchange: Exchange) -> bool:
     sources=["ORCID, FAQ: mandatory items", "ORCID API tutorial: works"],
     decider="auto+ev",
 )
-def api_methods_correct(authorizations: list[Authorization], evidence: Evidence) -> Ruling:
+def api_methods_correct(trips: list[Authorization], evidence: Evidence) -> Ruling:
     """Only a PUT to its put-code leaves an item one item, with its history and the person's settings."""
-    done = writers(authorizations, evidence)
+    done = writers(trips, evidence)
     if isinstance(done, Ruling):
         return done
     own = [w for w in done if w.section in ITEMS]
@@ -195,11 +204,14 @@ def _replaced(done: Sequence[Write]) -> list[Write]:
     sources=[GUIDE, "ORCID, FAQ: registering credentials", "ORCID, certified service provider criteria"],
     decider="mixed",
 )
-def api_own_credentials(authorizations: list[Authorization], evidence: Evidence) -> Ruling:
+def api_own_credentials(trips: list[Authorization], evidence: Evidence) -> Ruling:
     """What is written carries the name of whoever's credentials were used."""
     run = evidence.run
-    named = {client: a.url for a in authorizations if (client := parameter(a.url, "client_id"))}
-    if others := {client: url for client, url in named.items() if client != run.client_id}:
+    named = {client: a.url for a in trips if (client := parameter(a.url, "client_id"))}
+    if run.recording:  # which may hold the server's side alone, and whose client it is nobody may have said
+        named |= {client: e.path for e in evidence.wire or [] if (client := _client_of(e))}
+    others = {client: url for client, url in named.items() if run.client_id and client != run.client_id}
+    if others:
         return failed(
             f"The portal asks as another client than the one under review: {', '.join(others)}.",
             expected=run.client_id, observed=", ".join(named),
@@ -209,9 +221,16 @@ def api_own_credentials(authorizations: list[Authorization], evidence: Evidence)
     if not named:
         return blocked("No authorization address with a client ID was seen.", whose="member")
     return needs_person(
-        f"Is {run.client_id} the member's own client, for this system, and used by no other organization?",
+        f"Is {run.client_id or ' and '.join(named)} the member's own client, for this system, and used by no other"
+        " organization?",
         expected="one client ID for one member", observed=", ".join(named),
     )  # fmt: skip
+
+
+def _client_of(exchange: Exchange) -> str:
+    """Return the client that asks for a token, as far as the body of the request says."""
+    form = parse_qs(exchange.request_body) if exchange.kind == "token" and exchange.side == "server" else {}
+    return form.get("client_id", [""])[0]
 
 
 @rule(
@@ -224,10 +243,15 @@ def api_own_credentials(authorizations: list[Authorization], evidence: Evidence)
     sources=["ORCID, API README: limits", "ORCID, FAQ: API limits"],
     decider="auto+ev",
 )
-def rate_limit_respected(wire: list[Exchange]) -> Ruling:
+def rate_limit_respected(wire: list[Exchange], run: Run) -> Ruling:
     """Beyond the limit ORCID answers 503, and what was sent is lost unless it is sent again."""
     calls = sorted(api_calls(wire), key=lambda e: e.at)
     busy = [e for e in calls if e.status in {429, 503}]
+    if run.recording and len(calls) > 1 and not any(e.at.microsecond for e in calls):
+        return blocked(
+            f"{run.recording} tells the time of its {len(calls)} API calls in whole seconds, too coarse to judge it.",
+            todo="Record with a tool that notes milliseconds, e.g. orcid-review relay.",
+        )
     hasty = [e for e in calls if any(_same_call(e, b) and _too_soon(b, e) for b in busy)]
     if hasty:
         return failed(
@@ -287,7 +311,7 @@ def _too_soon(refused: Exchange, again: Exchange) -> bool:
     sources=[f"{GUIDE}, introduction"],
     decider="auto+ev",
 )
-def member_api_used(authorizations: list[Authorization], evidence: Evidence) -> Ruling:
+def member_api_used(trips: list[Authorization], evidence: Evidence) -> Ruling:
     """An organization's system can ask for lasting permission only as a member."""
     given = grants(evidence.wire or [])
     for grant in given:
@@ -295,9 +319,11 @@ def member_api_used(authorizations: list[Authorization], evidence: Evidence) -> 
             return passed(
                 f"ORCID gave the client {', '.join(member)}, which only members get.", at=[spot(grant.exchange)]
             )
-    refused = [a for a in authorizations if "scope" in a.error.lower() or "invalid_scope" in a.returned]
+    if evidence.run.recording and not given:
+        return no_wire(evidence) or blocked(f"{evidence.run.recording} holds no answer with a token.", todo=MORE)
+    refused = [a for a in trips if "scope" in a.error.lower() or "invalid_scope" in a.returned]
     return needs_person(
-        f"Is {evidence.run.client_id} a Member API client?"
+        f"Is {evidence.run.client_id or 'the client'} a Member API client?"
         + (" ORCID refused what it asked for." if refused else " It got no permission that only members get."),
         observed="; ".join(a.error or a.returned for a in refused)
         or ", ".join(sorted({s for g in given for s in g.scopes})) or "no token was seen",
@@ -314,15 +340,22 @@ def member_api_used(authorizations: list[Authorization], evidence: Evidence) -> 
     sources=["ORCID API tutorial: reading", "ORCID, terms of use"],
     decider="auto+ev",
 )
-def read_token_used(wire: list[Exchange], authorizations: list[Authorization], evidence: Evidence) -> Ruling:
+def read_token_used(wire: list[Exchange], trips: list[Authorization], evidence: Evidence) -> Ruling:
     """Without the person's token only what is public can be read, and the permission was asked for in vain."""
     seen = reads(wire)
     if not seen:
-        if not may_connect(authorizations, evidence):
+        if ruling := not_in_recording(evidence, "call of the portal's server that reads a record"):
+            return ruling
+        if not may_connect(trips, evidence):
             return not_applicable("The portal asks for no permission to read records, and read none.")
         if any(g.by_person for g in grants(wire)):
             return not_applicable("The portal read no record in this review.")
         return blocked("The portal never got a person's token in this run, so it could read no record.", whose="member")
+    if hidden := [e for e in seen if evidence.secrets.get(e.token) == "hidden-token"]:
+        return blocked(
+            f"{evidence.run.recording} does not hold the tokens of its calls: whoever recorded it took them out.",
+            todo="Record with orcid-review relay, which puts tags in place of tokens.", at=[spot(hidden[0])],
+        )  # fmt: skip
     given = grants(wire)
     limited = {g.orcid for g in given if "/read-limited" in g.scopes}
     bare = [e for e in seen if e.orcid in limited and not e.token and _had(e, wire)]

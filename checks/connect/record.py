@@ -37,9 +37,9 @@ _MOMENTS = ("write", "update")
     sources=[f"{GUIDE}, component 3", "ORCID API tutorials"],
     decider="auto+ev",
 )  # fmt: skip
-def item_on_record(authorizations: list[Authorization], evidence: Evidence) -> Ruling:
+def item_on_record(trips: list[Authorization], evidence: Evidence) -> Ruling:
     """A portal that takes a refusal for success leaves people with a record that lacks what it says it added."""
-    done = writers(authorizations, evidence)
+    done = writers(trips, evidence)
     if isinstance(done, Ruling):
         return _seen_without_wire(evidence) or done
     added = [w for w in done if w.exchange.method == "POST"]
@@ -47,6 +47,14 @@ def item_on_record(authorizations: list[Authorization], evidence: Evidence) -> R
     if not sent:
         return blocked("The portal added no item in this review.", whose="member")
     lost = [w for w in added if not _taken(w) and not _mended(w, done)]
+    if lost and evidence.run.recording:
+        return needs_person(
+            f"ORCID refused {len(lost)} of {len(added)} additions, and {evidence.run.recording} shows none of them"
+            " mended. Were they mended later, or was somebody told?",
+            expected="the item on the record",
+            observed=lines(w.exchange for w in lost),
+            at=[w.spot() for w in lost],
+        )
     if lost:
         return failed(
             f"ORCID refused {len(lost)} of {len(added)} additions, and the portal did not mend them.",
@@ -98,9 +106,9 @@ def item_on_record(authorizations: list[Authorization], evidence: Evidence) -> R
     sources=["ORCID, FAQ: registering credentials", "ORCID, service provider workflow: source and assertion origin"],
     decider="auto+ev",
 )
-def item_source_member(authorizations: list[Authorization], evidence: Evidence) -> Ruling:
+def item_source_member(trips: list[Authorization], evidence: Evidence) -> Ruling:
     """The source is what readers of a record trust, and who alone may change the item."""
-    done = writers(authorizations, evidence)
+    done = writers(trips, evidence)
     if isinstance(done, Ruling):
         return _seen_without_wire(evidence) or done
     written = {(w.orcid, _section(w), code) for w in done if w.exchange.method != "DELETE" for code in w.put_codes}
@@ -133,7 +141,7 @@ def item_source_member(authorizations: list[Authorization], evidence: Evidence) 
     sources=["ORCID API tutorial: works", "ORCID Member API 3.0: reading by put-code"],
     decider="auto+ev",
 )
-def putcode_matches_record(authorizations: list[Authorization], evidence: Evidence) -> Ruling:
+def putcode_matches_record(trips: list[Authorization], evidence: Evidence) -> Ruling:
     """With the wrong code the portal changes nothing, or the wrong thing."""
     pairs = [
         (stored, look)
@@ -144,7 +152,7 @@ def putcode_matches_record(authorizations: list[Authorization], evidence: Eviden
     ]
     rows = [(row, look) for stored, look in pairs for row in stored.items or [] if _of(row, look)]
     if not rows:
-        done = writers(authorizations, evidence)
+        done = writers(trips, evidence)
         if isinstance(done, Ruling):
             return done
         if block := evidence.store.block:

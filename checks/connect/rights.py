@@ -24,9 +24,9 @@ _OTHER_RECORD = 9017
     sources=[f"{GUIDE}, component 3"],
     decider="auto+ev",
 )
-def write_scope_granted(authorizations: list[Authorization], evidence: Evidence) -> Ruling:
+def write_scope_granted(trips: list[Authorization], evidence: Evidence) -> Ruling:
     """ORCID refuses such a call, and the person never agreed to it."""
-    done = writers(authorizations, evidence)
+    done = writers(trips, evidence)
     if isinstance(done, Ruling):
         return done
     given = grants(evidence.wire or [])
@@ -76,9 +76,9 @@ def _uncovered(write: Write, grant: Grant | None) -> str:
     sources=[f"{GUIDE}, component 3", "ORCID API tutorial: works"],
     decider="auto+ev",
 )
-def token_per_person(authorizations: list[Authorization], evidence: Evidence) -> Ruling:
+def token_per_person(trips: list[Authorization], evidence: Evidence) -> Ruling:
     """A mix-up of tokens puts one person's work on another's record, were ORCID not to refuse it."""
-    done = writers(authorizations, evidence)
+    done = writers(trips, evidence)
     if isinstance(done, Ruling):
         return done
     given = grants(evidence.wire or [])
@@ -136,9 +136,9 @@ def _whose(grant: Grant | None) -> str:
     ],
     decider="mixed",
 )
-def no_write_before_consent(authorizations: list[Authorization], evidence: Evidence) -> Ruling:
+def no_write_before_consent(trips: list[Authorization], evidence: Evidence) -> Ruling:
     """Only the person may say who adds to their record."""
-    done = writers(authorizations, evidence)
+    done = writers(trips, evidence)
     if isinstance(done, Ruling):
         return done
     given = grants(evidence.wire or [])
@@ -147,6 +147,14 @@ def no_write_before_consent(authorizations: list[Authorization], evidence: Evide
         if grant.orcid:
             first.setdefault(grant.orcid, grant.exchange.at)
     early = [w for w in done if w.orcid not in first or w.exchange.at < first[w.orcid]]
+    if evidence.run.recording and early:
+        return needs_person(
+            f"{evidence.run.recording} shows no permission before {len(early)} of {len(done)} writes; it may be older."
+            " Does the portal write to the records of those alone who have agreed?",
+            expected="nothing is written without a permission",
+            observed=lines(w.exchange for w in early),
+            at=[w.spot("no permission before it") for w in early],
+        )
     # On a record that lives on, the permission may be older than this review.
     if early and (evidence.run.environment == "embedded" or not all(w.exchange.token for w in early)):
         return failed(

@@ -21,7 +21,7 @@ from checker.api import (
 from checker.orcid import api_path
 
 from ..collect._at import at
-from ..store._run import Write, no_wire
+from ..store._run import Write, no_wire, not_in_recording
 from ..ux._text import about_orcid, quoted, says
 from ..ux._way import not_reached, way_pages
 from ._calls import (
@@ -51,9 +51,9 @@ _AFTER = ("connect", "return", "write", "reconnect")
     remedy="Decide which you do: add to records with the person's permission, or fill your forms from them.",
     sources=[f"{SLIDES}: Connect"],
 )
-def connect_mode_declared(authorizations: list[Authorization], evidence: Evidence) -> Ruling:
+def connect_mode_declared(trips: list[Authorization], evidence: Evidence) -> Ruling:
     """A permission that is asked for and not used is asked for in vain."""
-    if not may_connect(authorizations, evidence):
+    if not may_connect(trips, evidence):
         return not_applicable("The portal asks for the iD only: it is at the stages Collect and Display.")
     if ruling := no_wire(evidence):
         return ruling
@@ -73,6 +73,8 @@ def connect_mode_declared(authorizations: list[Authorization], evidence: Evidenc
             "The portal reads records. Does it use what it reads, to fill in a form for instance?",
             observed=lines(seen), at=[spot(e) for e in seen[:5]],
         )  # fmt: skip
+    if ruling := not_in_recording(evidence, "call of the portal's server that reads or changes a record"):
+        return ruling
     if not any(g.by_person for g in grants(wire)):
         return blocked("The portal never got a person's token in this run, so it could do neither.", whose="member")
     return needs_person(
@@ -100,15 +102,17 @@ def _adds(exchange: Exchange) -> bool:
     " saved.",
     sources=[f"{SLIDES}: Connect, ingest", "ORCID, FAQ: integration best practices"],
 )
-def read_prefill(authorizations: list[Authorization], evidence: Evidence) -> Ruling:
+def read_prefill(trips: list[Authorization], evidence: Evidence) -> Ruling:
     """What a record holds need not be typed again, and what is not typed again is not mistyped."""
-    if not may_connect(authorizations, evidence):
+    if not may_connect(trips, evidence):
         return not_applicable("The portal asks for the iD only, and reads no record.")
     if ruling := no_wire(evidence):
         return ruling
     wire = evidence.wire or []
     seen = [e for e in reads(wire) if e.status == 200]
     if not seen:
+        if ruling := not_in_recording(evidence, "call of the portal's server that reads a record"):
+            return ruling
         if not any(g.by_person for g in grants(wire)):
             return blocked(
                 "The portal never got a person's token in this run, so it could read nothing.", whose="member"
@@ -176,11 +180,9 @@ def _named(fields: Iterable[Field]) -> str:
     sources=[f"{SLIDES}: Connect"],
     decider="mixed",
 )
-def connect_benefits_explained(
-    authorizations: list[Authorization], journeys: list[Journey], evidence: Evidence
-) -> Ruling:
+def connect_benefits_explained(trips: list[Authorization], journeys: list[Journey], evidence: Evidence) -> Ruling:
     """People give leave to read or write when they see what it is good for."""
-    if not may_connect(authorizations, evidence):
+    if not may_connect(trips, evidence):
         return not_applicable("The portal asks for the iD only: nothing is read or added.")
     return explained(
         journeys,
@@ -216,17 +218,19 @@ def explained(journeys: list[Journey], what: str, is_near: Callable[[str], bool]
     sources=[f"{GUIDE}, component 3"],
     decider="mixed",
 )
-def assert_own_authority(authorizations: list[Authorization], evidence: Evidence) -> Ruling:
+def assert_own_authority(trips: list[Authorization], evidence: Evidence) -> Ruling:
     """An item with an organization as source is worth as much as that organization's knowledge of it."""
-    done = writers(authorizations, evidence)
+    done = writers(trips, evidence)
     if isinstance(done, Ruling):
         return done
     sent = [w for w in done if w.exchange.method in {"POST", "PUT"} and w.section in ITEMS]
     if not sent:
-        return none_written(authorizations, evidence)
+        return none_written(trips, evidence)
     facts = list(dict.fromkeys(_fact(w) for w in sent))
+    # Of a recording alone nobody has said whose it is.
+    whose = "the member" if evidence.run.recording and not evidence.run.portal_url else evidence.run.portal_name
     return needs_person(
-        f"Is {evidence.run.portal_name} the one to confirm what it added to the record?",
+        f"Is {whose} the one to confirm what it added to the record?",
         expected="affiliations with the member itself, works it holds, funding it gave",
         observed="; ".join(facts),
         at=[w.spot() for w in sent],
@@ -255,9 +259,9 @@ def _fact(write: Write) -> str:
     sources=["ORCID API tutorial: personal identifiers"],
     decider="mixed",
 )
-def person_id_own_issuer(authorizations: list[Authorization], evidence: Evidence) -> Ruling:
+def person_id_own_issuer(trips: list[Authorization], evidence: Evidence) -> Ruling:
     """Who issues an identifier knows whose it is; others can only guess."""
-    done = writers(authorizations, evidence)
+    done = writers(trips, evidence)
     if isinstance(done, Ruling):
         return done
     sent = [w for w in done if w.section == "external-identifiers" and w.exchange.method in {"POST", "PUT"}]

@@ -18,6 +18,7 @@ from checker.api import (
 from checker.orcid import api_path
 
 from ..collect._oauth import asked
+from ..store._run import MORE
 
 _CURRENT = api_path.CURRENT
 _IDENTITY = frozenset({"/authenticate", "openid"})
@@ -38,11 +39,15 @@ _IDENTITY = frozenset({"/authenticate", "openid"})
     ],
     decider="auto+ev",
 )
-def api_version_current(wire: list[Exchange], authorizations: list[Authorization], run: Run) -> Ruling:
+def api_version_current(wire: list[Exchange], trips: list[Authorization], run: Run) -> Ruling:
     """ORCID switches old versions off; a call without a version changes its meaning with the next one."""
-    calls = [e for e in wire if e.kind == "api" and api_path.parse(e.path).section != "webhook"]
+    # What ORCID's own pages ask for in the browser is no call of the portal; a call with a token may be.
+    calls = [
+        e for e in wire
+        if e.kind == "api" and (e.side == "server" or e.token) and api_path.parse(e.path).section != "webhook"
+    ]  # fmt: skip
     if not calls:
-        return _no_calls(wire, authorizations, run)
+        return _no_calls(wire, trips, run)
     expected = f"/v{_CURRENT}/ in the path of each call to a record"
     newer = [e for e in calls if _is_newer(_version(e))]
     if old := [e for e in calls if _is_old_message(e) or (_version(e) != _CURRENT and e not in newer)]:
@@ -64,10 +69,12 @@ def api_version_current(wire: list[Exchange], authorizations: list[Authorization
     return passed(f"All {len(calls)} API calls use version {_CURRENT}.", observed=f"v{_CURRENT}", at=[_spot(calls[0])])
 
 
-def _no_calls(wire: list[Exchange], authorizations: list[Authorization], run: Run) -> Ruling:
+def _no_calls(wire: list[Exchange], trips: list[Authorization], run: Run) -> Ruling:
+    if run.recording:
+        return blocked(f"{run.recording} holds no call of the portal to the API.", todo=MORE)
     if not any(e.kind == "token" and e.side == "server" and e.status == 200 for e in wire):
         return blocked("The portal never got a token in this run, so it could make no API call.", whose="member")
-    wanted = {scope for a in authorizations for scope in asked(a)}.union(run.scopes or [])
+    wanted = {scope for a in trips for scope in asked(a)}.union(run.scopes or [])
     if beyond := sorted(wanted - _IDENTITY):
         return blocked(
             f"The portal asks for {', '.join(beyond)} and made no API call in this review.",

@@ -136,7 +136,7 @@ def _on_pages_alone(journey: Journey, case: Case) -> Ruling:
 
 
 def _not_visited(stranger: Journey | None, evidence: Evidence, case: Case) -> Ruling:
-    if stranger and stranger.block and evidence.run.public_pages:
+    if stranger and stranger.block and (evidence.run.public_pages or evidence.run.recording):
         return blocked(stranger.block.message, whose=stranger.block.whose, todo=stranger.block.todo)
     if evidence.run.public_pages:
         return blocked("the public pages were not visited", todo="run again; if it happens twice, look at the log")

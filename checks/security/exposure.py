@@ -63,11 +63,14 @@ def token_not_in_browser(journeys: list[Journey], evidence: Evidence) -> Ruling:
         "RFC 6749, section 2.3.1",
     ],
 )
-def secret_not_exposed(journeys: list[Journey], evidence: Evidence) -> Ruling:
+def secret_not_exposed(evidence: Evidence) -> Ruling:
     """With the secret anybody can act as the member towards ORCID."""
     tags = tags_of(evidence, CLIENT_SECRET)
     if found := exposures(evidence, tags):
         return _exposed(found, "The client secret", "the client secret only on the portal's server")
+    journeys = evidence.journeys
+    if block := next((j.block for j in journeys if j.block and evidence.run.recording), None):
+        return blocked(block.message, whose=block.whose, todo=block.todo)
     if not tags:
         if sent := _parameters(journeys):
             return needs_person(

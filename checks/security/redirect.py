@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urljoin, urlsplit
 
-from checker.api import Authorization, Journey, Ruling, Run, Spot, blocked, failed, needs_person, passed, rule
+from checker.api import Authorization, Evidence, Journey, Ruling, Run, Spot, blocked, failed, needs_person, passed, rule
 
 from ._hosts import host_of, is_loopback, scheme_of
 
@@ -41,11 +41,11 @@ class _Place:
         "RFC 6749, section 3.1.2.1",
     ],
 )
-def redirect_uri_https(authorizations: list[Authorization], journeys: list[Journey], run: Run) -> Ruling:
+def redirect_uri_https(authorizations: list[Authorization], evidence: Evidence, run: Run) -> Ruling:
     """Over plain http anybody on the way can read the authorization code and take the session over."""
     places = [
         *_sent(authorizations),
-        *_landed(journeys),
+        *_landed(evidence.journeys),
         *(_Place(u, "declared in the plan") for u in run.redirect_uris),
     ]
     plain = [p for p in places if scheme_of(p.url) == "http"]
@@ -75,6 +75,13 @@ def redirect_uri_https(authorizations: list[Authorization], journeys: list[Journ
     if not any(p.where == _SENT for p in places):
         return blocked(
             "None of the requests to ORCID named a redirect URI.", whose="member", todo="Send redirect_uri to ORCID."
+        )
+    if run.recording:
+        return blocked(
+            f"Every redirect URI in {run.recording} and in the plan begins with https://; where the browser came to"
+            " rest is not in it.",
+            todo="run a review, which uses the portal: orcid-review run",
+            at=[p.spot() for p in places],
         )
     if not any(p.where == _REACHED for p in places):
         return blocked("ORCID never sent the browser back, so the address it really reaches was not seen.")

@@ -26,6 +26,9 @@ from checker.orcid.cells import read_id
 from ..collect._oauth import asked
 
 _PUT_CODE = re.compile(r"""put-code["']?\s*[:=]\s*["']?(\d+)""")
+MORE = "Record the portal while it does that, if it does, or run a review: orcid-review run."
+"""What to do where a recording holds too little."""
+
 _NOT_ITEMS = frozenset({"", "webhook", "group-id-record", "notification-permission", "search"})
 
 
@@ -128,8 +131,11 @@ def asked_scopes(authorizations: list[Authorization]) -> set[str]:
 
 
 def may_write(run: Run, authorizations: list[Authorization]) -> bool:
-    """Say whether the portal declares, or asks for, a scope that lets it change a record."""
-    return any(_writing(scope) for scope in asked_scopes(authorizations).union(run.scopes or []))
+    """Say whether the portal declares, or asks for, a scope that lets it change a record.
+
+    What it asks for besides, a recording does not show: there it may.
+    """
+    return bool(run.recording) or any(_writing(scope) for scope in asked_scopes(authorizations).union(run.scopes or []))
 
 
 def update_phase(evidence: Evidence) -> Callable[[Exchange], bool]:
@@ -157,11 +163,18 @@ def same_thing(one: Exchange, other: Exchange) -> bool | None:
 
 def no_wire(evidence: Evidence) -> Ruling | None:
     """Rule `blocked` when ORCID's side was not recorded."""
-    if evidence.wire is not None:
+    if unheard := evidence.unheard:
+        return blocked(unheard.message, whose=unheard.whose, todo=unheard.todo)
+    return None
+
+
+def not_in_recording(evidence: Evidence, what: str) -> Ruling | None:
+    """Rule `blocked` when a recording is judged that holds none of something: the portal may do it all the same."""
+    if not evidence.run.recording:
         return None
     return blocked(
-        "What the portal's server says to ORCID was not recorded.",
-        todo="Run against the embedded sandbox, or put a recorder between the portal and ORCID.",
+        f"{evidence.run.recording} holds no {what}.",
+        todo=MORE,
     )
 
 

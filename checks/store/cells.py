@@ -120,7 +120,7 @@ def _spots(rows: Sequence[Connection]) -> list[Spot]:
     decider="auto+ev",
     implies=["store-putcodes"],
 )
-def putcode_valid(authorizations: list[Authorization], evidence: Evidence) -> Ruling:
+def putcode_valid(trips: list[Authorization], evidence: Evidence) -> Ruling:
     """A put-code that was cut, rounded or never there finds no item, or another one."""
     if ruling := no_store(evidence):
         return ruling
@@ -128,7 +128,7 @@ def putcode_valid(authorizations: list[Authorization], evidence: Evidence) -> Ru
     rows = list(dict.fromkeys(row for look in looks for row in [*(look.items or []), *look.odd_items]))
     read = [(row, cell) for row in rows if (cell := read_put_code(row.put_code)).form != "empty"]
     if not read:
-        if not writes(evidence.wire or []) and not may_write(evidence.run, authorizations):
+        if not writes(evidence.wire or []) and not may_write(evidence.run, trips):
             return not_applicable("The portal asks for no permission to change records, and changed none.")
         return blocked("The store shows no put-code.", whose="member",
                        todo="Name the query or file under [store] items: orcid, put_code, type, local_id.")  # fmt: skip

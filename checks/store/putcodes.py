@@ -28,6 +28,7 @@ from ._run import (
     may_write,
     no_store,
     no_wire,
+    not_in_recording,
     same_thing,
     update_phase,
     writes,
@@ -50,10 +51,10 @@ _T = TypeVar("_T")
     sources=[_GUIDE, "ORCID, FAQ: mandatory items", "ORCID, FAQ: integration best practices"],
     decider="auto+ev",
 )
-def store_putcodes(authorizations: list[Authorization], evidence: Evidence) -> Ruling:
+def store_putcodes(trips: list[Authorization], evidence: Evidence) -> Ruling:
     """Only with its put-code can an item be corrected or taken back."""
     done = writes(evidence.wire or [])
-    if ruling := _no_writer(done, authorizations, evidence) or no_wire(evidence) or no_store(evidence):
+    if ruling := _no_writer(done, trips, evidence) or no_wire(evidence) or no_store(evidence):
         return ruling
     written = {code: write for write in done if write.exchange.method == "POST" for code in write.put_codes}
     if not written:
@@ -99,12 +100,12 @@ def store_putcodes(authorizations: list[Authorization], evidence: Evidence) -> R
     sources=[_GUIDE, "ORCID, FAQ: what to store"],
     decider="auto+ev",
 )
-def putcode_mapped(authorizations: list[Authorization], evidence: Evidence) -> Ruling:
+def putcode_mapped(trips: list[Authorization], evidence: Evidence) -> Ruling:
     """A put-code that fits two items sooner or later overwrites the wrong one."""
     look = max(reversed(evidence.store.looks), key=lambda look: len(_coded(look)), default=StoreLook(when="end"))
     rows = _coded(look)
     if not rows:
-        if ruling := _no_writer(writes(evidence.wire or []), authorizations, evidence) or no_store(evidence):
+        if ruling := _no_writer(writes(evidence.wire or []), trips, evidence) or no_store(evidence):
             return ruling
         return blocked(
             "The store shows no put-code.",
@@ -149,13 +150,21 @@ def putcode_mapped(authorizations: list[Authorization], evidence: Evidence) -> R
     sources=[_GUIDE, "ORCID, FAQ: integration best practices"],
     decider="auto+ev",
 )
-def putcode_used_on_update(authorizations: list[Authorization], evidence: Evidence) -> Ruling:
+def putcode_used_on_update(trips: list[Authorization], evidence: Evidence) -> Ruling:
     """A second addition leaves two items on the person's record, the old one wrong."""
     done = writes(evidence.wire or [])
-    if ruling := _no_writer(done, authorizations, evidence) or no_wire(evidence):
+    if ruling := _no_writer(done, trips, evidence) or no_wire(evidence):
         return ruling
     expected = "PUT to the item's put-code"
     again = _added_again(done, evidence)
+    if again and evidence.run.recording:
+        return needs_person(
+            f"{evidence.run.recording} shows an item sent as a new one that was added before. Was it removed in"
+            " between, by the person at ORCID for instance?",
+            expected=expected,
+            observed="; ".join(f"{w.exchange.method} {w.exchange.path} -> {w.exchange.status}" for w in again),
+            at=[w.spot("the same item once more") for w in again],
+        )
     if again:
         return failed(
             "A changed item was sent as a new one.",
@@ -166,6 +175,14 @@ def putcode_used_on_update(authorizations: list[Authorization], evidence: Eviden
     puts = [w for w in done if w.exchange.method == "PUT"]
     good = [w for w in puts if w.exchange.status == 200 and w.put_codes]
     refused = [w for w in puts if w.exchange.status in {400, 404, 405, 409}]
+    if refused and not good and evidence.run.recording:
+        return needs_person(
+            f"ORCID refused the change: {refused[0].exchange.status}. Did the person remove the item before, or does"
+            " the portal send changes wrongly?",
+            expected=f"{expected}, with the same put-code in the body",
+            observed="; ".join(f"PUT {w.exchange.path} -> {w.exchange.status}" for w in refused),
+            at=[w.spot() for w in refused],
+        )
     if refused and not good:
         return failed(
             f"ORCID refused the change: {refused[0].exchange.status}.",
@@ -221,9 +238,9 @@ def _removed(done: list[Write], write: Write, later: Write) -> bool:
     )  # fmt: skip
 
 
-def _no_writer(done: list[Write], authorizations: list[Authorization], evidence: Evidence) -> Ruling | None:
+def _no_writer(done: list[Write], trips: list[Authorization], evidence: Evidence) -> Ruling | None:
     """Rule that put-codes do not concern a portal that neither may write nor wrote."""
-    if done or may_write(evidence.run, authorizations):
+    if done or may_write(evidence.run, trips):
         return None
     return not_applicable("The portal asks for no permission to change records, and changed none.")
 
@@ -237,6 +254,8 @@ def _not_written(done: list[Write], evidence: Evidence) -> Ruling:
             whose="member",
             at=[done[0].spot()],
         )
+    if ruling := not_in_recording(evidence, "write of the portal's server to a record"):
+        return ruling
     if journey and journey.block:
         return blocked(journey.block.message, whose=journey.block.whose, todo=journey.block.todo)
     if evidence.run.writes:

@@ -18,7 +18,7 @@ from checker.orcid import api_path
 
 from ..connect._calls import ITEMS, SLIDES, api_calls, grants, lines, may_connect, spot
 from ..connect.stage import explained
-from ..store._run import no_wire
+from ..store._run import no_wire, not_in_recording
 from ..ux._text import fold, says
 
 
@@ -32,9 +32,9 @@ from ..ux._text import fold, says
     " link wizard.",
     sources=[f"{SLIDES}: Synchronize"],
 )
-def sync_mode_declared(authorizations: list[Authorization], evidence: Evidence) -> Ruling:
+def sync_mode_declared(trips: list[Authorization], evidence: Evidence) -> Ruling:
     """What is copied once and never looked at again grows apart."""
-    if not may_connect(authorizations, evidence):
+    if not may_connect(trips, evidence):
         return not_applicable("The portal asks for the iD only: it neither reads nor changes records.")
     if ruling := no_wire(evidence):
         return ruling
@@ -46,11 +46,14 @@ def sync_mode_declared(authorizations: list[Authorization], evidence: Evidence) 
         return passed("The portal sends changes to the record.", observed=lines(changed), at=[spot(changed[0])])
     if hooks := [e for e in calls if "/webhook/" in e.path and e.method == "PUT" and e.status in {201, 204}]:
         return passed("ORCID tells the portal of changes to the record.", observed=lines(hooks), at=[spot(hooks[0])])
-    if not any(g.by_person for g in grants(evidence.wire or [])):
+    if not calls and (ruling := not_in_recording(evidence, "call of the portal's server to the API")):
+        return ruling
+    if not evidence.run.recording and not any(g.by_person for g in grants(evidence.wire or [])):
         return blocked("The portal never got a person's token in this run, so nothing could be kept in step.",
                        whose="member")  # fmt: skip
+    where = "recording" if evidence.run.recording else "review"
     return needs_person(
-        "Nothing was kept in step in this review. Does the portal do it some other way: in a nightly job, by Crossref"
+        f"Nothing was kept in step in this {where}. Does the portal do it some other way: in a nightly job, by Crossref"
         " or DataCite, by a search and link wizard?",
         observed=lines(calls) or "no API call",
     )
@@ -66,9 +69,9 @@ def sync_mode_declared(authorizations: list[Authorization], evidence: Evidence) 
     sources=[f"{SLIDES}: Synchronize"],
     decider="mixed",
 )
-def sync_benefits_explained(authorizations: list[Authorization], journeys: list[Journey], evidence: Evidence) -> Ruling:
+def sync_benefits_explained(trips: list[Authorization], journeys: list[Journey], evidence: Evidence) -> Ruling:
     """Who knows that the record is kept up to date need not do it by hand."""
-    if not may_connect(authorizations, evidence):
+    if not may_connect(trips, evidence):
         return not_applicable("The portal asks for the iD only: nothing is kept in step.")
     return explained(
         journeys,
@@ -94,7 +97,16 @@ def refresh_token_use(evidence: Evidence) -> Ruling:
         return ruling
     wire = evidence.wire or []
     renewals = [e for e in wire if e.kind == "token" and e.grant == "refresh_token" and e.side == "server"]
-    if refused := [e for e in renewals if e.status >= 400]:
+    refused = [e for e in renewals if e.status >= 400]
+    if refused and evidence.run.recording:
+        return needs_person(
+            f"ORCID refused {len(refused)} of {len(renewals)} renewals. Had the people ended those permissions"
+            " themselves, before the recording?",
+            expected="200 and a new pair of tokens",
+            observed="; ".join(f"{e.status}: {fold(e.response_body)[:160]}" for e in refused),
+            at=[spot(e) for e in refused],
+        )
+    if refused:
         return failed(
             f"ORCID refused {len(refused)} of {len(renewals)} renewals.",
             expected="200 and a new pair of tokens",
@@ -103,6 +115,8 @@ def refresh_token_use(evidence: Evidence) -> Ruling:
         )  # fmt: skip
     if renewals:
         return passed(f"ORCID renewed the token {len(renewals)} times.", at=[spot(e) for e in renewals])
+    if ruling := not_in_recording(evidence, "request with grant_type=refresh_token"):
+        return ruling
     given = [g for g in grants(wire) if g.by_person]
     if not given:
         return blocked("The portal never got a person's token in this run.", whose="member")
@@ -124,9 +138,9 @@ def refresh_token_use(evidence: Evidence) -> Ruling:
     sources=[f"{SLIDES}: Synchronize", "ORCID, search and link workflow"],
     decider="mixed",
 )
-def search_link_wizard(authorizations: list[Authorization], evidence: Evidence) -> Ruling:
+def search_link_wizard(trips: list[Authorization], evidence: Evidence) -> Ruling:
     """A catalogue of works serves people best where they look for their own: at ORCID."""
-    if not may_connect(authorizations, evidence):
+    if not may_connect(trips, evidence):
         return not_applicable("The portal asks for the iD only: it adds nothing that people could claim.")
     return needs_person(
         "If the portal holds works that people may claim: is it in ORCID's list of search and link wizards, and does"

@@ -21,7 +21,7 @@ from checker.orcid import api_path
 
 from ..collect._oauth import asked
 from ..connect._calls import Grant, grant_of, grants, line, lines, spot
-from ..store._run import no_wire
+from ..store._run import no_wire, not_in_recording
 
 _TUTORIAL = "ORCID API tutorial: webhooks"
 _SCOPE = "/webhook"
@@ -45,7 +45,9 @@ def _none(evidence: Evidence) -> Ruling | None:
             "The portal got a permission for webhooks and registered none in this review. Are its webhooks in order?",
             observed="a token with /webhook, and no call with it",
         )
-    return not_applicable("The portal registered no webhook in this review, and asked for no permission to.")
+    return not_in_recording(evidence, "call about a webhook") or not_applicable(
+        "The portal registered no webhook in this review, and asked for no permission to."
+    )
 
 
 @rule(
@@ -59,10 +61,10 @@ def _none(evidence: Evidence) -> Ruling | None:
     sources=[_TUTORIAL],
     decider="auto+ev",
 )
-def webhook_two_legged(authorizations: list[Authorization], evidence: Evidence) -> Ruling:
+def webhook_two_legged(trips: list[Authorization], evidence: Evidence) -> Ruling:
     """No person can give this permission: it is the client's, or nobody's."""
     expected = "a client-credentials token with /webhook; PUT /{iD}/webhook/{encoded address}"
-    if wanted := [a for a in authorizations if _SCOPE in asked(a)]:
+    if wanted := [a for a in trips if _SCOPE in asked(a)]:
         return failed(
             "People are asked for the permission to register webhooks, which only the client itself can have.",
             expected=expected, observed=wanted[0].url,

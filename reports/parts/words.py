@@ -63,6 +63,14 @@ def count(number: int, noun: str, plural: str = "") -> str:
     return f"{number} {noun if number == 1 else plural or noun + 's'}"
 
 
+def recording(review: Review) -> str:
+    """Say what was judged, where it was no review of a portal."""
+    return (
+        f"Judged from a recording, {review.subject.recording}: what was said to ORCID, and nothing else. Nobody used"
+        " the portal; its pages, its store and the record were not looked at, and rules about them are blocked."
+    )
+
+
 def verdict_reason(review: Review) -> str:
     """Say in one sentence why the verdict is what it is. It rests on the required rules alone."""
     required = review.coverage.required

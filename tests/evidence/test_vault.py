@@ -99,3 +99,18 @@ def test_a_secret_inside_another_is_found():
     value = base64.b64encode(f"{TOKEN}|some-signature".encode()).decode()
     cookie = vault.learn("cookie", value)
     assert set(vault.tags_in(value)) == {token, cookie}
+
+
+def test_tags_that_a_text_has_already_are_given_to_nothing_else():
+    vault = Vault()
+    vault.take_over("Bearer ‹access-token:3› and ‹code:1›")
+    assert vault.learn("access-token", "a-new-token") == "‹access-token:4›"
+    assert vault.learn_code("Ab12Cd") == "‹code:2›"
+    assert vault.new_tag("hidden-token") == "‹hidden-token:1›"
+    assert vault.kinds == {
+        "‹access-token:3›": "access-token",
+        "‹code:1›": "code",
+        "‹access-token:4›": "access-token",
+        "‹code:2›": "code",
+        "‹hidden-token:1›": "hidden-token",
+    }

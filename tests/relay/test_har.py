@@ -27,7 +27,7 @@ def entry(url: str, at: str = "2026-11-20T10:00:00.000Z", **changes: Any) -> dic
 def read(tmp_path, data: Any, **also: Any) -> list[Any]:
     file = tmp_path / "wire.har"
     file.write_text(data if isinstance(data, str) else json.dumps(data), "utf-8")
-    return har.read(file, **also)
+    return har.read(file, **also).entries
 
 
 def test_what_was_written_is_read_again(scene, tmp_path):
@@ -116,7 +116,8 @@ def test_an_archive_of_a_browser_or_of_a_proxy_is_understood(tmp_path):
                 f"{SITE}/oauth/token?a=1",
                 request={
                     "method": "POST",
-                    "headers": [{"name": ":authority", "value": "x"}, {"name": "User-Agent", "value": "Mozilla/5.0"}],
+                    "headers": [{"name": ":authority", "value": "x"}, {"name": "User-Agent", "value": "Mozilla/5.0"},
+                                {"name": "Accept-Language", "value": "en"}],
                     "postData": {"params": [{"name": "grant_type", "value": "authorization_code"},
                                             {"name": "redirect_uri", "value": "https://a.test/?b=c&d"}]},
                 },

@@ -126,3 +126,8 @@ def test_missing_evidence_blocks():
 )
 def test_api_paths_are_read(address, parts):
     assert parse(address) == parts
+
+
+def test_what_orcids_own_pages_ask_for_in_a_browser_is_no_call_of_the_portal():
+    own = api_call(3, path=f"/{RESEARCHER}/affiliationGroups.json", side="browser", token="")
+    assert judged(api_call(2), own).outcome is Outcome.PASSED

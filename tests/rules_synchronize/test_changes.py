@@ -101,6 +101,12 @@ def test_the_record_alone_can_show_it():
 # affiliation-end-date
 
 
+def test_the_end_of_an_affiliation_beside_the_one_without_fails_and_in_its_place_does_not():
+    again = add(20, code="1002", request_body=employment(end=END))
+    assert ruling("affiliation-end-date", scene(add(), again)).outcome is Outcome.FAILED
+    assert ruling("affiliation-end-date", scene(add(), remove(15), again)).outcome is Outcome.NEEDS_PERSON
+
+
 def test_an_end_under_the_same_code_passes():
     call = change(request_body=employment(code="1001", end=END))
     found = ruling("affiliation-end-date", scene(add(), call))

@@ -57,6 +57,7 @@ def test_a_whole_connection_as_the_wire_tells_it(tls_visitor: Visitor) -> None:
     [
         ({"User-Agent": "python-requests/2"}, "server"),
         ({"User-Agent": "Mozilla/5.0 (X11)"}, "browser"),
+        ({"User-Agent": "Mozilla/5.0 (compatible; Repository/7.6)"}, "server"),
         ({"User-Agent": "odd", "Sec-Fetch-Mode": "cors"}, "browser"),
     ],
 )

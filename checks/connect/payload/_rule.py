@@ -10,7 +10,7 @@ from typing import Final, Literal
 from checker.api import Evidence, Payload, Ruling, Spot, blocked, failed, needs_person, not_applicable, passed
 from checker.orcid.payloads import KINDS, Layer, Problem
 
-from ...store._run import may_write
+from ...store._run import may_write, no_wire, not_in_recording
 from .._aftermath import aftermath
 from ._checked import Seen, parts
 
@@ -131,11 +131,8 @@ def none_of(concern: Concern, payloads: list[Payload], evidence: Evidence, mine:
 def nothing_sent(evidence: Evidence) -> Ruling:
     """Rule on a portal that sent no payload at all."""
     trips = [a for journey in evidence.journeys for a in journey.authorizations]
-    if evidence.wire is None:
-        return blocked(
-            "What the portal's server says to ORCID was not recorded.",
-            todo="Run against the embedded sandbox, or put a recorder between the portal and ORCID.",
-        )
+    if ruling := no_wire(evidence) or not_in_recording(evidence, "payload"):
+        return ruling
     if trips and not may_write(evidence.run, trips):
         return not_applicable("The portal asks for no permission to change records, and sent no payload.")
     journey = evidence.journey("write")

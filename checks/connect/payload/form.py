@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from checker.api import Evidence, Payload, Ruling, failed, needs_person, rule
+from checker.api import Evidence, Payload, Ruling, Run, failed, needs_person, rule
 from checker.orcid import ids
 from checker.orcid.hosts import PRODUCTION, SANDBOX
 from checker.orcid.payloads import Layer
@@ -138,23 +138,26 @@ def payload_id_pattern_strict(payloads: list[Payload], evidence: Evidence) -> Ru
                 observed=one.payload.where,
                 at=[one.spot(note="the last character of the iD does not follow from the others.")],
             )
-    if strangers := [one for one in mine if _strangers(one, evidence.run.environment)]:
-        hosts = sorted({host for one in strangers for host in _strangers(one, evidence.run.environment)})
+    if strangers := [one for one in mine if _strangers(one, evidence.run)]:
+        hosts = sorted({host for one in strangers for host in _strangers(one, evidence.run)})
         return failed(
             f"A payload holds iDs of {' and '.join(hosts)}, another registry than that of the review.",
             expected=_IDS.expected,
             observed=places(strangers),
-            at=[one.spot(note=f"an iD of {_strangers(one, evidence.run.environment)[0]}.") for one in strangers[:3]],
+            at=[one.spot(note=f"an iD of {_strangers(one, evidence.run)[0]}.") for one in strangers[:3]],
         )
     return conclude(_IDS, mine, [], evidence)
 
 
-def _strangers(one: Seen, environment: str) -> list[str]:
+def _strangers(one: Seen, run: Run) -> list[str]:
     """Return the hosts of iDs that are not of the review's registry; the embedded sandbox stands for either."""
     # What a file is for, it does not say.
     if one.payload.exchange is None:
         return []
-    own = {"sandbox": SANDBOX, "production": PRODUCTION}.get(environment)
+    own = {"sandbox": SANDBOX, "production": PRODUCTION}.get(run.environment)
+    if own and run.recording:  # which may hold calls to both
+        sent_to = f"//{one.payload.exchange.request_headers.get('host', '')}"
+        own = next((registry for registry in (SANDBOX, PRODUCTION) if registry.owns(sent_to)), None)
     if own is None:
         return []
     hosts = {match.lower().removeprefix("www.") for match in _ID_ADDRESS.findall(one.text)}
