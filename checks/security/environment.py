@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 from checker.api import Evidence, Exchange, Ruling, Spot, blocked, failed, needs_person, passed, rule
 from checker.orcid.hosts import PRODUCTION, SANDBOX, Environment
 
+from ..store._run import not_in_recording
+
 _OAUTH = "/oauth"
 
 
@@ -29,6 +31,11 @@ def orcid_host_allowlist(wire: list[Exchange], evidence: Evidence) -> Ruling:
     visits = _visits(evidence, other)
     strayed = [e for e in wire if e.side == "server" and _is_at(other, _host(e))]
     grave = [e for e in strayed if e.token or e.path.startswith(_OAUTH) or e.method not in {"GET", "HEAD"}]
+    if grave and run.recording:
+        return needs_person(
+            f"{run.recording} holds calls to two ORCIDs. Were they made by one installation of the portal?",
+            expected=expected, observed="; ".join(_line(e) for e in grave[:6]), at=[_spot(e) for e in grave],
+        )  # fmt: skip
     if visits or grave:
         return failed(
             f"The ORCID of this review is {run.orcid}, and the portal also went to"
@@ -50,6 +57,8 @@ def orcid_host_allowlist(wire: list[Exchange], evidence: Evidence) -> Ruling:
             " there one switch in the portal that sets all of them?",
             expected="one setting for sign-in, tokens and API", observed=f"{len(calls)} calls to {run.orcid}",
         )  # fmt: skip
+    if not any(e.kind == "api" for e in calls) and (ruling := not_in_recording(evidence, "call to the API")):
+        return ruling
     hosts = dict.fromkeys(_host(e) for e in calls)
     return passed(f"All {len(calls)} calls went to hosts of this review's ORCID.", observed=", ".join(hosts))
 

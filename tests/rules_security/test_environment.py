@@ -71,6 +71,14 @@ def test_links_and_pictures_are_no_calls(url):
     assert judged(*GOOD, requests=[request(4, url=url, kind="document")]).outcome is Outcome.PASSED
 
 
+def test_of_a_recording_a_person_says_whose_calls_they_are():
+    about = RELAYED.model_copy(update={"recording": "wire.har"})
+    stray = api_call(9, request_headers=at("api.orcid.org"))
+    assert judged(*GOOD, stray, about=about).outcome is Outcome.NEEDS_PERSON
+    assert judged(*GOOD, about=about).outcome is Outcome.PASSED
+    assert judged(GOOD[0], about=about).outcome is Outcome.BLOCKED
+
+
 def test_where_one_address_stood_for_all_a_person_is_asked():
     about = run(relayed=False, orcid="https://localhost:8765")
     wire = [token_answer(1, request_headers=at("localhost:8765"))]
