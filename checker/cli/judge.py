@@ -71,7 +71,9 @@ def judge(
         archive = _read(source)
         plan = plan_of(plan_file, rules, attended=True, quiet=False) if plan_file else None
         asked = profile_named(profile or (plan.profile if plan else _PROFILE), rules, checks)
-        desk, folder = Desk(out, formats), out / "evidence"
+        folder = out / "evidence"
+        _spare(folder)
+        desk = Desk(out, formats)
         evidence = _recorded(source.name, archive, asked.name, folder, plan)
     else:
         evidence, folder = _kept(source)
@@ -91,6 +93,23 @@ def _is_archive(file: Path) -> bool:
             return opened.read(64).removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{"
     except OSError:
         return False
+
+
+def _spare(folder: Path) -> None:
+    """Refuse to put a recording's evidence in the place of a review's, which cannot be had again from an archive."""
+    from ..evidence.bundle import BundleError, load
+
+    if not (folder / "evidence.json").exists():
+        return
+    try:
+        kept, _ = load(folder)
+    except BundleError:
+        kept = None
+    if kept is None or not kept.run.recording:
+        stop(
+            Exit.USAGE, f"{folder} holds what another review saw, and the archive's evidence would take its place; name"
+            " another folder with --out",
+        )  # fmt: skip
 
 
 def _kept(source: Path) -> tuple[Evidence, Path]:

@@ -138,6 +138,19 @@ def test_an_archive_without_a_request_to_orcid_is_wrong_input(tmp_path):
     assert not judged.folder.exists()
 
 
+def test_what_a_review_saw_is_not_written_over(tmp_path):
+    first = Judged(archive(tmp_path, token()))
+    again = Judged(archive(tmp_path, token()))
+    assert again.done.exit_code == first.done.exit_code  # a recording's may be made again
+    kept = first.folder / "evidence" / "evidence.json"
+    text = kept.read_text("utf-8").replace('"recording": "wire.har"', '"recording": ""')
+    assert text != kept.read_text("utf-8")
+    kept.write_text(text, "utf-8")
+    refused = Judged(archive(tmp_path, token())).done
+    assert (refused.exit_code, "--out" in refused.output) == (2, True)
+    assert kept.read_text("utf-8") == text
+
+
 def test_an_archive_is_known_without_its_ending(tmp_path):
     file = archive(tmp_path, token()).rename(tmp_path / "recording.json")
     assert Judged(file).evidence["run"]["recording"] == "recording.json"
