@@ -179,7 +179,7 @@ def _replaced(done: Sequence[Write]) -> list[Write]:
             if not (taken and near and (gone.orcid, gone.section) == (write.orcid, write.section)):
                 continue
             added = [w for w in done[:place] if w.exchange.method == "POST" and set(w.put_codes) & set(gone.put_codes)]
-            if any(same_thing(w.exchange, write.exchange) is not False for w in added):
+            if any(same_thing(w.exchange.request_body, write.exchange.request_body) is not False for w in added):
                 found.append(write)
                 break
     return found
