@@ -31,7 +31,7 @@ class Told:
     def says(self, key: str) -> str:
         """Return a value of the response as text; "" when there is none."""
         value = (self.body or {}).get(key)
-        return str(value) if value not in {None, ""} else ""
+        return "" if value is None else str(value)
 
     def spot(self, note: str = "row of the store") -> Spot:
         """Point at the row."""

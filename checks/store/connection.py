@@ -46,6 +46,14 @@ def store_id(connected_store: StoreLook, evidence: Evidence) -> Ruling:
             todo="Select it as orcid under [store] connections.",
         )
     rows = rows_of(connected_store, expected)
+    if rows and (absent := _before_look(connected_store, evidence) - {bare_id(row.orcid) for row in rows}):
+        return needs_person(
+            f"The store holds {rows[0].orcid}, and no row for {_either(absent)}, to whom ORCID gave a token too. Did the"
+            " portal refuse that connection, or end it?",
+            expected=f"a row for each of {', '.join(sorted(expected))}",
+            observed=", ".join(row.orcid for row in rows),
+            at=[_spot(row) for row in rows],
+        )
     if rows:
         return passed(
             f"The store holds {rows[0].orcid}, the iD of the token response.",
@@ -65,6 +73,13 @@ def store_id(connected_store: StoreLook, evidence: Evidence) -> Ruling:
         expected=f"a row with {_either(expected)}, as in the token response",
         observed=f"{count} rows; iDs: {', '.join(dict.fromkeys(cells)) or 'none'}",
     )
+
+
+def _before_look(look: StoreLook, evidence: Evidence) -> set[str]:
+    """Return the iDs that ORCID told the portal on the journeys up to a look at the store."""
+    names = [journey.name for journey in evidence.journeys]
+    past = names[: names.index(look.when) + 1] if look.when in names else names
+    return {token.orcid for token in issued(evidence.wire or []) if token.journey in past}
 
 
 @rule(

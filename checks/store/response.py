@@ -188,23 +188,44 @@ def store_expiry(connected_store: StoreLook, evidence: Evidence) -> Ruling:
         return needs_person("The stored end of the token cannot be read here. Is it right?", observed=cell,
                             at=[one.spot()])  # fmt: skip
     life = _life(one)
+    observed = cell
     if read.seconds is not None:
-        return _length_only(one, has_column(connected_store.connection_columns, "granted"))
-    assert read.at is not None
-    begun = one.at or evidence.ended
-    if life is None:
-        if read.at > begun:
-            return passed("The store says when the token ends.", observed=cell, at=[one.spot()])
-        return needs_person("The stored end of the token is past. Is it right?", observed=cell, at=[one.spot()])
-    if abs(read.at - (begun + life)) <= max(timedelta(days=3), life / 50):
-        return passed("The store says when the token ends.", observed=cell, at=[one.spot()])
-    cut = abs(read.at - _OVERFLOW) < timedelta(days=2)
+        granted = one.row.granted
+        begun = None if is_nothing(granted) or is_hidden(granted) else expiry(granted)
+        observed = f"{cell} seconds; granted {granted or '-'}"
+        if begun is None or begun.at is None:
+            return _length_only(one, observed)
+        end = _after(begun.at, read.seconds)
+    else:
+        end = read.at
+    begins = one.at or evidence.ended
+    if end is None or life is None:
+        if end and end > begins:
+            return passed("The store says when the token ends.", observed=observed, at=[one.spot()])
+        return needs_person("The stored end of the token is past. Is it right?", observed=observed, at=[one.spot()])
+    if abs(end - (begins + life)) <= max(timedelta(days=3), life / 50):
+        return passed("The store says when the token ends.", observed=observed, at=[one.spot()])
+    expected = (begins + life).isoformat(timespec="minutes")
+    if read.seconds is not None and abs(read.seconds - life.total_seconds()) < 1:
+        return needs_person(
+            "The store keeps for how long the token was given, and beside it a time that is not when. Is the time of"
+            " the grant kept elsewhere?",
+            expected=expected, observed=observed, at=[one.spot()],
+        )  # fmt: skip
+    cut = abs(end - _OVERFLOW) < timedelta(days=2)
     return failed(
         "The stored end of the token is the last that 32 bits can hold, not the token's."
         if cut
         else "The stored end of the token is not the one that ORCID gave.",
-        expected=(begun + life).isoformat(timespec="minutes"), observed=cell, at=[one.spot()],
+        expected=expected, observed=observed, at=[one.spot()],
     )  # fmt: skip
+
+
+def _after(begun: datetime, seconds: float) -> datetime | None:
+    try:
+        return begun + timedelta(seconds=seconds)
+    except OverflowError:
+        return None
 
 
 def _life(one: Told) -> timedelta | None:
@@ -212,13 +233,8 @@ def _life(one: Told) -> timedelta | None:
     return timedelta(seconds=int(seconds)) if seconds.isdigit() and len(seconds) < 12 else None
 
 
-def _length_only(one: Told, column: bool) -> Ruling:
-    granted = one.row.granted
-    begun = None if is_nothing(granted) or is_hidden(granted) else expiry(granted)
-    observed = f"{one.row.expires} seconds; granted {granted or '-'}"
-    if begun and begun.at:
-        return passed("The store says when the token was given, and for how long.", observed=observed, at=[one.spot()])
-    if column and not is_nothing(granted):
+def _length_only(one: Told, observed: str) -> Ruling:
+    if not is_nothing(one.row.granted):
         return needs_person("The stored time of the grant cannot be read here. Is it right?", observed=observed,
                             at=[one.spot()])  # fmt: skip
     return failed(

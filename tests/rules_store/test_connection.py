@@ -59,6 +59,15 @@ class TestStoreId:
         assert found.outcome is Outcome.FAILED
         assert RESEARCHER in found.expected
 
+    def test_one_of_two_who_connected_is_not_all(self):
+        wire = [token_answer(1), token_answer(2, tag="‹access-token:2›", orcid=OTHER)]
+        found = ruling("store-id", seen(connection(), wire=wire))
+        assert found.outcome is Outcome.NEEDS_PERSON
+        assert OTHER in found.message
+        assert ruling("store-id", seen(connection(), connection(OTHER), wire=wire)).outcome is Outcome.PASSED
+        later = [wire[0], wire[1].model_copy(update={"journey": "reconnect"})]
+        assert ruling("store-id", seen(connection(), wire=later)).outcome is Outcome.PASSED
+
     def test_the_wire_tells_who_it_was_and_not_the_plan(self):
         changed = seen(connection(), wire=[token_answer(1, orcid=OTHER)])
         assert ruling("store-id", changed).outcome is Outcome.FAILED

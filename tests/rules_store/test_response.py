@@ -196,6 +196,11 @@ class TestExpiry:
         assert outcome("store-expiry", row(expires=str(LIFE)), columns=with_time) is Outcome.FAILED
         both = row(expires=str(LIFE), granted="2026-11-20 12:00:00")
         assert outcome("store-expiry", both, columns=with_time) is Outcome.PASSED
+        wrong = row(expires="3600", granted="2026-11-20 12:00:00")
+        assert outcome("store-expiry", wrong, columns=with_time) is Outcome.FAILED
+        # When the account was made, for instance.
+        account = row(expires=str(LIFE), granted="2019-01-31 09:00:00")
+        assert outcome("store-expiry", account, columns=with_time) is Outcome.NEEDS_PERSON
         odd = row(expires=str(LIFE), granted="20 Nov")
         assert outcome("store-expiry", odd, columns=with_time) is Outcome.NEEDS_PERSON
 
