@@ -48,8 +48,8 @@ def store_id(connected_store: StoreLook, evidence: Evidence) -> Ruling:
     rows = rows_of(connected_store, expected)
     if rows and (absent := _before_look(connected_store, evidence) - {bare_id(row.orcid) for row in rows}):
         return needs_person(
-            f"The store holds {rows[0].orcid}, and no row for {_either(absent)}, to whom ORCID gave a token too. Did the"
-            " portal refuse that connection, or end it?",
+            f"The store holds {rows[0].orcid}, and no row for {_either(absent)}, to whom ORCID gave a token too. Did"
+            " the portal refuse that connection, or end it?",
             expected=f"a row for each of {', '.join(sorted(expected))}",
             observed=", ".join(row.orcid for row in rows),
             at=[_spot(row) for row in rows],

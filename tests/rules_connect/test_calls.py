@@ -15,6 +15,7 @@ from .scenes import (
     asks,
     at,
     change,
+    employment,
     grant,
     identity_only,
     refused,
@@ -109,6 +110,13 @@ def test_removing_and_adding_may_be_right(later):
     assert ruling("api-methods-correct", scene(add(), remove(20), later)).outcome is Outcome.PASSED
 
 
+def test_removing_one_thing_and_adding_another_in_one_go_is_a_question():
+    new = add(21, code="1002", at=at(20.5), request_body=employment().replace("2019", "2026"))
+    assert ruling("api-methods-correct", scene(add(), remove(20), new)).outcome is Outcome.NEEDS_PERSON
+    changed = add(21, code="1002", at=at(20.5), request_body=employment("Senior curator"))
+    assert ruling("api-methods-correct", scene(add(), remove(20), changed)).outcome is Outcome.FAILED
+
+
 # api-own-credentials
 
 
@@ -131,8 +139,14 @@ def test_acting_on_behalf_is_another_matter():
 # rate-limit-respected
 
 
-def burst(number: int, seconds: float):
-    return [api_call(100 + i, f"{BASE}/record", at=at(50 + i * seconds / number)) for i in range(number)]
+def burst(number: int, seconds: float, **changes):
+    return [api_call(100 + i, f"{BASE}/record", at=at(50 + i * seconds / number), **changes) for i in range(number)]
+
+
+def test_the_public_api_takes_fewer():
+    assert ruling("rate-limit-respected", scene(*burst(200, 10))).outcome is Outcome.PASSED
+    assert ruling("rate-limit-respected", scene(*burst(200, 10, request_headers=PUB))).outcome is Outcome.FAILED
+    assert ruling("rate-limit-respected", scene(*burst(100, 10, request_headers=PUB))).outcome is Outcome.PASSED
 
 
 @pytest.mark.parametrize(("number", "seconds"), [(200, 2), (100, 0.5)])
