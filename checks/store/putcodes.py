@@ -241,7 +241,11 @@ def putcode_used_on_update(authorizations: list[Authorization], evidence: Eviden
         )
     puts = [w for w in done if w.exchange.method == "PUT"]
     good = [w for w in puts if w.exchange.status == 200 and w.put_codes]
-    refused = [w for w in puts if w.exchange.status in {400, 404, 405, 409} and not _settled(w, done)]
+    refused = [w for w in puts if w.exchange.status in {400, 404, 405, 409}]
+    if good:
+        # Beside a change that was taken, only those of this run's items say something: others may be people's doing.
+        given = {(i.write.orcid, i.write.kind, (i.put_code,)) for i in additions(done) if i.put_code}
+        refused = [w for w in refused if _about(w) in given and not _settled(w, done)]
     if refused:
         return failed(
             f"ORCID refused the change: {refused[0].exchange.status}.",
@@ -304,20 +308,21 @@ def _removed(done: list[Write], item: Added, later: Write) -> bool:
 
 
 def _is_of(write: Write, item: Added) -> bool:
-    return (write.orcid, write.kind, write.put_codes) == (item.write.orcid, item.write.kind, (item.put_code,))
+    return _about(write) == (item.write.orcid, item.write.kind, (item.put_code,))
 
 
 def _settled(refused: Write, done: list[Write]) -> bool:
     """Say whether a refused change was sent again with success, or was of an item that had been removed."""
-    same = [w for w in done if (w.orcid, w.kind) == (refused.orcid, refused.kind)]
-    later = [w for w in same if w.exchange.number > refused.exchange.number]
-    if any(w.exchange.method == "PUT" and w.exchange.status == 200 and w.put_codes == refused.put_codes for w in later):
-        return True
-    if not refused.put_codes:
-        # It named no item, so that any change that does may be the one that was meant.
-        return any(w.exchange.method == "PUT" and w.exchange.status == 200 and w.put_codes for w in later)
-    gone = [w for w in same if w.exchange.method == "DELETE" and w.put_codes == refused.put_codes]
-    return any(w.exchange.status in {200, 204} and w.exchange.number < refused.exchange.number for w in gone)
+    same = [w.exchange for w in done if _about(w) == _about(refused)]
+    return any(
+        (e.method == "PUT" and e.status == 200 and e.number > refused.exchange.number)
+        or (e.method == "DELETE" and e.status in {200, 204} and e.number < refused.exchange.number)
+        for e in same
+    )
+
+
+def _about(write: Write) -> tuple[str, str, tuple[str, ...]]:
+    return (write.orcid, write.kind, write.put_codes)
 
 
 def _no_writer(done: list[Write], authorizations: list[Authorization], evidence: Evidence) -> Ruling | None:

@@ -22,7 +22,7 @@ from checker.api import (
 )
 
 from ..connect._calls import AFFILIATIONS, GUIDE, ITEMS, SLIDES, content, grants, lines, text, writers
-from ..store._run import Write, update_phase
+from ..store._run import Write, additions, update_phase, writes
 
 
 @rule(
@@ -48,8 +48,15 @@ def update_on_change(authorizations: list[Authorization], evidence: Evidence) ->
         return done
     in_update = update_phase(evidence)
     sent = [w for w in done if in_update(w.exchange) and w.section in ITEMS and w.exchange.method in {"POST", "PUT"}]
-    good = [w for w in sent if w.exchange.method == "PUT" and w.exchange.status == 200]
-    refused = [w for w in sent if w.exchange.status >= 400]
+    good = [w for w in sent if w.exchange.method == "PUT" and w.exchange.status == 200 and w.put_codes]
+    given = {(i.write.orcid, i.write.kind, (i.put_code,)) for i in additions(done) if i.put_code}
+    refused = [
+        w
+        for w in sent
+        if w.exchange.status >= 400
+        # Beside a change that was taken, only those of this run's items say something: others may be people's doing.
+        and (not good or ((w.orcid, w.kind, w.put_codes) in given and not _mended(w, good)))
+    ]
     if doubled := _doubled(evidence):
         return failed(
             "After the change the same item is on the record more than once.",
@@ -57,7 +64,7 @@ def update_on_change(authorizations: list[Authorization], evidence: Evidence) ->
             observed="; ".join(f"{i.section} {i.put_code}: {i.title}" for i in doubled),
             at=[w.spot() for w in sent] or [Spot(snippet=f"{i.section} {i.put_code}: {i.title}") for i in doubled],
         )
-    if refused and not good:
+    if refused:
         return failed(
             "ORCID refused the change, and the record still has the old values.",
             expected="one item, changed, under the same put-code",
@@ -82,7 +89,14 @@ def update_on_change(authorizations: list[Authorization], evidence: Evidence) ->
             whose="operator",
             todo="Run again: the review reads the record after [steps] update.",
         )
-    if before and _same(before, after):
+    if before is None:
+        return needs_person(
+            "The change reached ORCID, and the record was not seen before it. Is what changed in the portal on the"
+            " record?",
+            observed=_shown(after),
+            at=[w.spot() for w in good],
+        )
+    if _same(before, after):
         return needs_person(
             "The change reached ORCID, though the list of the record shows no difference. Is what changed in the portal"
             " on the record?",
@@ -91,7 +105,7 @@ def update_on_change(authorizations: list[Authorization], evidence: Evidence) ->
         )
     return passed(
         f"The record shows the change under the same put-code, {after.put_code}.",
-        observed=(f"before: {_shown(before)}; " if before else "") + f"after: {_shown(after)}",
+        observed=f"before: {_shown(before)}; after: {_shown(after)}",
         at=[w.spot() for w in good],
     )
 
@@ -109,6 +123,15 @@ def _changed_without_wire(evidence: Evidence) -> list[tuple[RecordItem, RecordIt
         for i in looks["write"].of(evidence.run.client_id)
         if (i.section, i.put_code) in after
     ]
+
+
+def _mended(refused: Write, good: list[Write]) -> bool:
+    """Say whether a refused change was sent again with success."""
+    return any(
+        (w.orcid, w.kind, w.put_codes) == (refused.orcid, refused.kind, refused.put_codes)
+        and w.exchange.number > refused.exchange.number
+        for w in good
+    )
 
 
 def _seen_in_answer(good: list[Write]) -> Ruling:
@@ -130,7 +153,7 @@ def _item(
     for look in _looks(evidence, write.orcid):
         if (until and look.at > until) or (since and look.at < since):
             continue
-        item = next((i for i in look.items if (i.section, i.put_code) == (write.section, write.put_codes[0])), None)
+        item = next((i for i in look.items if (i.section, i.put_code) == (write.kind, write.put_codes[0])), None)
         if item and since:
             return item
         found = item or found
@@ -138,7 +161,9 @@ def _item(
 
 
 def _same(before: RecordItem, after: RecordItem) -> bool:
-    return before.model_copy(update={"modified": None}) == after.model_copy(update={"modified": None})
+    """Say whether nothing changed that a portal sends: who sees an item is the person's doing."""
+    aside = {"modified": None, "visibility": ""}
+    return before.model_copy(update=aside) == after.model_copy(update=aside)
 
 
 def _shown(item: RecordItem) -> str:
@@ -148,7 +173,9 @@ def _shown(item: RecordItem) -> str:
 
 def _removed_since(done: list[Write], write: Write) -> bool:
     return any(
-        w.exchange.method == "DELETE" and w.put_codes == write.put_codes and w.exchange.number > write.exchange.number
+        w.exchange.method == "DELETE"
+        and (w.orcid, w.kind, w.put_codes) == (write.orcid, write.kind, write.put_codes)
+        and w.exchange.number > write.exchange.number
         for w in done
     )
 
@@ -156,13 +183,13 @@ def _removed_since(done: list[Write], write: Write) -> bool:
 def _doubled(evidence: Evidence) -> list[RecordItem]:
     """Return items of ours that came to the record in the update and stand beside the one that they are a change of."""
     in_update = update_phase(evidence)
-    for exchange in evidence.wire or []:
-        if not (exchange.method == "POST" and exchange.status == 201 and in_update(exchange)):
+    for added in additions(writes(evidence.wire or [])):
+        call = added.write.exchange
+        if not (added.put_code and in_update(call)):
             continue
-        for look in _looks(evidence, exchange.orcid):
-            ours = [i for i in look.of(evidence.run.client_id) if look.when == "update" and look.at >= exchange.at]
-            code = next((v.rpartition("/")[2] for k, v in exchange.response_headers.items() if k == "location"), "")
-            new = next((i for i in ours if i.put_code == code), None)
+        for look in _looks(evidence, added.write.orcid):
+            ours = [i for i in look.of(evidence.run.client_id) if look.when == "update" and look.at >= call.at]
+            new = next((i for i in ours if (i.section, i.put_code) == (added.write.kind, added.put_code)), None)
             same = [i for i in ours if new and i.section == new.section and _is_one(i, new)]
             if new and len(same) > 1 and not _wanted(evidence, same):
                 return same
@@ -206,7 +233,8 @@ def affiliation_end_date(authorizations: list[Authorization], evidence: Evidence
         return done
     ended = [w for w in done if w.exchange.method in {"POST", "PUT"} and text_date(w.exchange)]
     expected = "PUT to the affiliation's put-code, with an end date"
-    good = [w for w in ended if w.exchange.method == "PUT" and w.exchange.status == 200]
+    taken = [w for w in ended if w.exchange.method == "PUT" and w.exchange.status == 200 and w.put_codes]
+    good = [w for w in taken if not _was_over(w, done, evidence)]
     if good:
         return passed(
             "The portal ended an affiliation under its put-code.",
@@ -227,7 +255,11 @@ def affiliation_end_date(authorizations: list[Authorization], evidence: Evidence
     if refused := [
         w
         for w in ended
-        if w.exchange.method == "PUT" and w.exchange.status in range(400, 500) and w.exchange.status != 401
+        if w.exchange.method == "PUT"
+        and w.exchange.status in range(400, 500)
+        and w.exchange.status not in {401, 429}
+        and not _mended(w, taken)
+        and not _was_over(w, done, evidence)
     ]:
         return failed(
             "ORCID refused the end of an affiliation.",
@@ -246,6 +278,20 @@ def text_date(exchange: Exchange) -> str:
     return (
         "-".join(p for p in (text(end.get(n)) for n in ("year", "month", "day")) if p) if isinstance(end, dict) else ""
     )
+
+
+def _was_over(change: Write, done: list[Write], evidence: Evidence) -> bool:
+    """Say whether an affiliation had ended before a change, by what was sent of it last or the record showed."""
+    sent = [
+        w for w in done
+        if w.exchange.number < change.exchange.number and w.exchange.status in {200, 201}
+        and w.exchange.method in {"POST", "PUT"}
+        and (w.orcid, w.kind, w.put_codes) == (change.orcid, change.kind, change.put_codes)
+    ]  # fmt: skip
+    if sent:
+        return bool(text_date(sent[-1].exchange))
+    before = _item(evidence, change, until=change.exchange.at)
+    return before is not None and bool(before.end)
 
 
 def _is_end_of(before: Write, after: Write) -> bool:
@@ -275,10 +321,14 @@ def end_date_before_token_loss(authorizations: list[Authorization], evidence: Ev
     if isinstance(done, Ruling):
         return done
     revoked = [e for e in evidence.wire or [] if e.kind == "revoke" and e.status == 200]
+    owner = {g.tag: g.orcid for g in grants(evidence.wire or [])}
     late = [
         w for w in done
         if w.exchange.method == "PUT" and w.exchange.status == 401
-        and any(r.number < w.exchange.number and not _given_since(evidence, r, w) for r in revoked)
+        and any(
+            r.number < w.exchange.number and owner.get(r.token, w.orcid) == w.orcid and not _given_since(evidence, r, w)
+            for r in revoked
+        )
     ]  # fmt: skip
     if late:
         return failed(
