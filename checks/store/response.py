@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from checker.api import (
     Authorization,
     Evidence,
+    Outcome,
     Ruling,
     StoreLook,
     failed,
@@ -16,7 +18,7 @@ from checker.api import (
     rule,
 )
 
-from ._answer import Told, expiry, is_hidden, is_nothing, scope_set, told, unshown
+from ._answer import Told, each_person, expiry, is_hidden, is_nothing, scope_set, told, unshown
 from ._run import asked_scopes, has_column
 
 _GUIDE = "LYRASIS, ORCID Member API custom integration guide (2022), component 2"
@@ -39,8 +41,10 @@ _OVERFLOW = datetime(2038, 1, 19, 3, 14, 7, tzinfo=UTC)
 def store_name(connected_store: StoreLook, evidence: Evidence) -> Ruling:
     """With the name the portal can greet the person and show whose iD it is, without asking ORCID each time."""
     rows = told(connected_store, evidence)
-    if isinstance(rows, Ruling):
-        return rows
+    return rows if isinstance(rows, Ruling) else each_person(rows, lambda rows: _name(rows, connected_store))
+
+
+def _name(rows: list[Told], connected_store: StoreLook) -> Ruling:
     if all(one.body is not None and not one.says("name") for one in rows):
         return not_applicable("ORCID gave no name: the person keeps it private.")
     if ruling := unshown(connected_store, "name", "names"):
@@ -81,8 +85,14 @@ def _same(one: str, other: str) -> bool:
 def store_refresh_token(connected_store: StoreLook, evidence: Evidence) -> Ruling:
     """Without it, a token that must be replaced can only be had by asking the person once more."""
     rows = told(connected_store, evidence)
-    if isinstance(rows, Ruling):
-        return rows
+    return (
+        rows
+        if isinstance(rows, Ruling)
+        else each_person(rows, lambda rows: _refresh_token(rows, connected_store, evidence))
+    )
+
+
+def _refresh_token(rows: list[Told], connected_store: StoreLook, evidence: Evidence) -> Ruling:
     if all(one.body is not None and not one.says("refresh_token") for one in rows):
         return not_applicable("ORCID gave no refresh token.")
     if ruling := unshown(connected_store, "refresh_token", "refresh tokens"):
@@ -129,10 +139,7 @@ def store_scopes(connected_store: StoreLook, authorizations: list[Authorization]
     if ruling := unshown(connected_store, "scope", "scopes"):
         return ruling
     asked = asked_scopes(authorizations)
-    judged = [_scopes(one, asked) for one in rows]
-    # A person may have an older row beside the new one: the right one counts.
-    order = ("passed", "failed", "needs-person")
-    return min(judged, key=lambda ruling: order.index(ruling.outcome.value) if ruling.outcome.value in order else 1)
+    return each_person(rows, lambda rows: _best(_scopes(one, asked) for one in rows))
 
 
 def _scopes(one: Told, asked: set[str]) -> Ruling:
@@ -173,11 +180,25 @@ def _scopes(one: Told, asked: set[str]) -> Ruling:
 def store_expiry(connected_store: StoreLook, evidence: Evidence) -> Ruling:
     """A length of time says nothing without its beginning."""
     rows = told(connected_store, evidence)
-    if isinstance(rows, Ruling):
-        return rows
+    return (
+        rows if isinstance(rows, Ruling) else each_person(rows, lambda rows: _expiry(rows, connected_store, evidence))
+    )
+
+
+def _expiry(rows: list[Told], connected_store: StoreLook, evidence: Evidence) -> Ruling:
     if ruling := unshown(connected_store, "expires", "the token's end"):
         return ruling
-    one = next((one for one in rows if not is_nothing(one.row.expires)), rows[0])
+    told_of = [one for one in rows if not is_nothing(one.row.expires)] or rows[:1]
+    return _best(_end(one, evidence) for one in told_of)
+
+
+def _best(rulings: Iterable[Ruling]) -> Ruling:
+    """Return the best of what the rows of one person say: one may be of another time."""
+    order = (Outcome.PASSED, Outcome.FAILED, Outcome.NEEDS_PERSON)
+    return min(rulings, key=lambda ruling: order.index(ruling.outcome))
+
+
+def _end(one: Told, evidence: Evidence) -> Ruling:
     cell = one.row.expires
     if is_nothing(cell):
         return failed("The store's row says nothing of the token's end.",
@@ -267,8 +288,10 @@ _PARTS = {
 def store_full_response(connected_store: StoreLook, evidence: Evidence) -> Ruling:
     """What was not kept can only be had by asking the person again. The token's type is the same for all."""
     rows = told(connected_store, evidence)
-    if isinstance(rows, Ruling):
-        return rows
+    return rows if isinstance(rows, Ruling) else each_person(rows, lambda rows: _full_response(rows, connected_store))
+
+
+def _full_response(rows: list[Told], connected_store: StoreLook) -> Ruling:
     one = max(rows, key=lambda one: sum(_holds(one, meaning) for meaning in _PARTS))
     due = [m for m, (key, _) in _PARTS.items() if one.body is None or one.says(key)]
     lacking = [m for m in due if not _holds(one, m)]

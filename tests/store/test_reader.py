@@ -295,6 +295,7 @@ class TestTokenCells:
             ),
             (base64.b64encode(hashlib.shake_256(b"x").digest(80)).decode(), "encrypted"),
             (hashlib.shake_256(b"x").hexdigest(72), "encrypted"),
+            (("a-token-of-another-kind" * 2).encode().hex(), "opaque"),
             ("see the other table", "opaque"),
             ("a-token-of-another-kind", "opaque"),
         ],
@@ -339,6 +340,8 @@ class TestColumns:
             ("putcode", "put_code"),
             ("is_verified", "authenticated"),
             ("credit_name", "name"),
+            ("token_expires_at", "expires"),
+            ("accessTokenExpiresAt", "expires"),
             ("password", ""),
             ("created_at", "granted"),
             ("updated_at", ""),
@@ -349,3 +352,4 @@ class TestColumns:
 
     def test_the_more_telling_name_wins(self):
         assert recognise(["id", "uid", "orcid", "local_id"]) == {"local_id": 3, "orcid": 2}
+        assert recognise(["expires_in", "token_expires_at"]) == {"expires": 1}
