@@ -162,11 +162,8 @@ def text(value: Any) -> str:
 
 
 def writers(authorizations: list[Authorization], evidence: Evidence) -> list[Write] | Ruling:
-    """Return the portal's answered writes to records, or why there are none to judge."""
-    done = [w for w in writes(evidence.wire or []) if w.exchange.side == "server"]
-    if done:
-        return done
-    return none_written(authorizations, evidence)
+    """Return the portal's answered writes to records, also those from the browser; or why there are none to judge."""
+    return writes(evidence.wire or []) or none_written(authorizations, evidence)
 
 
 def none_written(authorizations: list[Authorization], evidence: Evidence) -> Ruling:

@@ -87,7 +87,7 @@ def _added(wire: list[Exchange]) -> list[Exchange]:
     return [
         w.exchange
         for w in writes(wire)
-        if w.exchange.side == "server" and w.exchange.method in {"POST", "PUT"} and w.exchange.status in {200, 201}
+        if w.exchange.method in {"POST", "PUT"} and w.exchange.status in {200, 201}
         and w.section in ITEMS and w.put_codes
     ]  # fmt: skip
 

@@ -100,6 +100,8 @@ def store_access_token(connected_store: StoreLook, authorizations: list[Authoriz
     tokens = issued(evidence.wire or [])
     given = {token.tag for token in tokens}
     if held := next((r for r in connected_store.connections if r.access_token.tag in given), None):
+        if left := _without_token(connected_store, evidence):
+            return _no_token(left, authorizations)
         return passed("The store holds an access token that ORCID gave in this run.", at=[_spot(held)])
     if used := next(iter(kept_in_use(evidence.wire or [], tokens)), None):
         return passed(
@@ -139,6 +141,17 @@ def store_access_token(connected_store: StoreLook, authorizations: list[Authoriz
         observed=shown,
         at=[_spot(row) for row in rows],
     )
+
+
+def _without_token(look: StoreLook, evidence: Evidence) -> list[Connection]:
+    """Return the rows of the first person who connected and of whom no row has a token."""
+    if any(e.kind == "revoke" and e.status == 200 for e in evidence.wire or []) and look.when == "reconnect":
+        return []  # somebody disconnected, and need not have come back
+    for orcid in sorted(_before_look(look, evidence)):
+        rows = rows_of(look, {orcid})
+        if rows and not any(row.access_token.present for row in rows):
+            return rows
+    return []
 
 
 def _no_token(rows: list[Connection], authorizations: list[Authorization]) -> Ruling:

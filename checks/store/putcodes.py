@@ -94,9 +94,9 @@ def store_putcodes(authorizations: list[Authorization], evidence: Evidence) -> R
     kept_ones = [key for key in written if stored[key]]
     if not kept_ones:
         return blocked(
-            "What was added was removed before the store was looked at.",
+            "The store was not looked at while what was added was on the record.",
             whose="member",
-            todo="Let [steps] write end while the item is on the record.",
+            todo="Let [steps] write wait until the item is on the record, and end while it is there.",
         )
     found = [row for key in kept_ones for row in stored[key]]
     if bare := [(row, key) for key in kept_ones for row in stored[key] if not _is_whole(row, key)]:
@@ -137,32 +137,34 @@ def _may_hold(row: Item, code: str, write: Write, evidence: Evidence) -> bool:
 
 
 def _was_looked_for(evidence: Evidence, done: list[Write], write: Write, code: str) -> bool:
-    """Say whether the store was looked at between the addition of an item and its removal, if it was removed."""
-    gone = next(
-        (
-            w.exchange
-            for w in done
-            if w.exchange.method == "DELETE"
-            and w.exchange.status in {200, 204}
-            and (w.orcid, w.kind, w.put_codes) == (write.orcid, write.kind, (code,))
-            and w.exchange.number > write.exchange.number
-        ),
-        None,
-    )
-    return gone is None or any(write.exchange.at <= moment < gone.at for moment in _moments(evidence))
+    """Say whether the store was looked at after an addition, before the item was removed or the person disconnected."""
+    ends = [
+        w.exchange.at
+        for w in done
+        if w.exchange.method == "DELETE"
+        and w.exchange.status in {200, 204}
+        and _about(w) == (write.orcid, write.kind, (code,))
+        and w.exchange.number > write.exchange.number
+    ]
+    begun = write.exchange.at
+    if (parting := evidence.journey("disconnect")) and parting.started > begun:
+        ends.append(parting.started)
+    return any(begun <= moment and not any(end <= moment for end in ends) for moment in _moments(evidence))
 
 
 def _moments(evidence: Evidence) -> list[datetime]:
     """Return when the store was looked at, as far as the journeys tell."""
     looked = {look.when for look in evidence.store.looks}
-    steps = [
-        step.at
+    phases = [
+        (phase, step.at)
         for journey in evidence.journeys
         for step in journey.steps
         for _, found, phase in [step.label.partition("[steps] ")]
         if found and phase in looked
     ]
-    return steps + [journey.ended for journey in evidence.journeys if journey.name in looked and not journey.steps]
+    told = {phase for phase, _ in phases}
+    whole = [journey.ended for journey in evidence.journeys if journey.name in looked - told]
+    return [at for _, at in phases] + whole + ([evidence.ended] if "end" in looked else [])
 
 
 @rule(

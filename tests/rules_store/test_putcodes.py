@@ -167,6 +167,24 @@ class TestStorePutcodes:
         refused = remove(3).model_copy(update={"status": 404})
         assert self.judged(add(2), refused, items=[]).outcome is Outcome.FAILED
 
+    def test_a_look_before_the_write_says_nothing(self):
+        late = add(2, at=NOW + timedelta(seconds=50))
+        steps = [Step(at=NOW, label="look: the page after [steps] write")]
+        before = look("write", items=[])
+        assert self.judged(late, looks=[before], steps=steps).outcome is Outcome.BLOCKED
+        ended = {"ended": NOW + timedelta(seconds=60)}
+        after = [before, look("end", items=[item()])]
+        assert self.judged(late, looks=after, steps=steps, **ended).outcome is Outcome.PASSED
+        never = [before, look("end", items=[])]
+        assert self.judged(late, looks=never, steps=steps, **ended).outcome is Outcome.FAILED
+
+    def test_what_went_with_the_connection_was_not_looked_for(self):
+        late = add(2, at=NOW + timedelta(seconds=50))
+        parting = journey("disconnect", started=NOW + timedelta(seconds=55), ended=NOW + timedelta(seconds=60))
+        gone = seen(late, looks=[look("write", items=[]), look("disconnect", items=[])])
+        gone = gone.model_copy(update={"journeys": [*gone.journeys, parting]})
+        assert ruling("store-putcodes", gone).outcome is Outcome.BLOCKED
+
     @pytest.mark.parametrize("cell", ["[1001, 1002]", "1001;1002"])
     def test_several_codes_in_one_cell_ask_a_person(self, cell):
         assert self.judged(add(2), items=[item(cell)]).outcome is Outcome.NEEDS_PERSON
