@@ -151,7 +151,16 @@ def putcode_matches_record(authorizations: list[Authorization], evidence: Eviden
         for look in evidence.record
         if look.when == moment and look.block is None
     ]
-    rows = [(row, look) for stored, look in pairs for row in stored.items or [] if _of(row, look)]
+    removed = [
+        w for w in writes(evidence.wire or []) if w.exchange.method == "DELETE" and w.exchange.status in {200, 204}
+    ]
+    rows = [
+        (row, look)
+        for stored, look in pairs
+        for row in stored.items or []
+        # A row of what was removed may stay, as history.
+        if _of(row, look) and not any(_is_removal_of(w, row, look) for w in removed)
+    ]
     if not rows:
         done = writers(authorizations, evidence)
         if isinstance(done, Ruling):
@@ -277,6 +286,11 @@ def _sent_name(write: Write) -> str:
 def _of(row: Item, look: RecordLook) -> bool:
     code = _code(row)
     return code.isascii() and code.isdigit() and int(code) > 0 and bare_id(row.orcid) in {"", look.orcid}
+
+
+def _is_removal_of(write: Write, row: Item, look: RecordLook) -> bool:
+    same = (write.orcid, write.put_codes) == (look.orcid, (_code(row),))
+    return same and section_named(row.type) in {"", write.kind} and write.exchange.at <= look.at
 
 
 def _code(row: Item) -> str:

@@ -141,8 +141,7 @@ def _was_looked_for(evidence: Evidence, done: list[Write], write: Write, code: s
     ends = [
         w.exchange.at
         for w in done
-        if w.exchange.method == "DELETE"
-        and w.exchange.status in {200, 204}
+        if _took_away(w)
         and _about(w) == (write.orcid, write.kind, (code,))
         and w.exchange.number > write.exchange.number
     ]
@@ -203,7 +202,10 @@ def putcode_mapped(authorizations: list[Authorization], evidence: Evidence) -> R
         return _not_mapped("One put-code stands for several items.", shared)
     if foreign := _given_to_others(typed, evidence):
         return _not_mapped("A put-code stands beside another person than the one it was given for.", foreign)
-    moved = _clash(rows, by=lambda r: (_owner(r), r.type.lower(), r.local_id), of=_code)
+    # A row of what was removed may stay, as history.
+    removals = [w for w in writes(evidence.wire or []) if _took_away(w)]
+    there = [row for row in rows if not any(_is_row_of(row, w) for w in removals)]
+    moved = _clash(there, by=lambda r: (_owner(r), r.type.lower(), r.local_id), of=_code)
     if moved and all(row.local_id and row.type for row in moved):
         return _not_mapped("One item has several put-codes.", moved)
     if moved or len(typed) < len(rows) or not all(row.local_id for row in rows):
@@ -289,7 +291,8 @@ def _added_again(done: list[Write], evidence: Evidence) -> list[Write]:
         ]
         same = [(b, same_thing(b.body, one.body)) for b in before]
         left = [b for b, answer in same if answer and not _removed(done, b, one.write)]
-        unlike = all(answer is False for _, answer in same)
+        # ORCID compares clean identifiers, and knows better whether it has an item.
+        unlike = one.error != _DUPLICATE and all(answer is False for _, answer in same)
         # ORCID refused to have it twice, and the portal changed the one that is there.
         solved = not one.put_code and any(
             _is_of(c, b) for b in left for c in changes if c.exchange.number > call.number
@@ -303,7 +306,7 @@ def _added_again(done: list[Write], evidence: Evidence) -> list[Write]:
 
 def _removed(done: list[Write], item: Added, later: Write) -> bool:
     return any(
-        w.exchange.method == "DELETE" and w.exchange.status in {200, 204} and _is_of(w, item)
+        _took_away(w) and _is_of(w, item)
         and item.write.exchange.number < w.exchange.number < later.exchange.number
         for w in done
     )  # fmt: skip
@@ -321,6 +324,15 @@ def _settled(refused: Write, done: list[Write]) -> bool:
         or (e.method == "DELETE" and e.status in {200, 204} and e.number < refused.exchange.number)
         for e in same
     )
+
+
+def _is_row_of(row: Item, write: Write) -> bool:
+    same = (bare_id(row.orcid), (_code(row),)) == (write.orcid, write.put_codes)
+    return same and section_named(row.type) in {"", write.kind}
+
+
+def _took_away(write: Write) -> bool:
+    return write.exchange.method == "DELETE" and write.exchange.status in {200, 204}
 
 
 def _about(write: Write) -> tuple[str, str, tuple[str, ...]]:

@@ -218,6 +218,14 @@ def test_the_code_of_an_item_of_another_section_is_a_question():
     assert found.outcome is Outcome.PASSED
 
 
+def test_a_row_of_what_was_removed_may_stay_as_history():
+    rows = [item(), item("1002", local_id="8")]
+    wire = [add(), add(11, code="1002"), remove(12, code="1002")]
+    assert ruling("putcode-matches-record", scene(*wire, store=kept(*rows))).outcome is Outcome.PASSED
+    late = [*wire[:2], remove(17, code="1002")]
+    assert ruling("putcode-matches-record", scene(*late, store=kept(*rows))).outcome is Outcome.FAILED
+
+
 def test_codes_from_before_may_be_of_items_that_people_removed():
     old = item("77", local_id="old")
     stored = store(look("start", items=[old]), look("write", items=[old, item()]))

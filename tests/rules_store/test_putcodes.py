@@ -283,6 +283,13 @@ class TestPutcodeMapped:
         looks = [look("write", items=[item("1")]), look("delete", items=[]), look("reconnect", items=[item("2")])]
         assert self.judged(looks=looks).outcome is Outcome.PASSED
 
+    def test_a_row_of_what_was_removed_may_stay_as_history(self):
+        rows = [item("1001"), item("1002")]
+        again = seen(add(2), remove(3), add(4, "1002"), items=rows)
+        assert ruling("putcode-mapped", again).outcome is Outcome.PASSED
+        kept = seen(add(2), remove(3, section="work"), add(4, "1002"), items=rows)
+        assert ruling("putcode-mapped", kept).outcome is Outcome.FAILED
+
     @pytest.mark.parametrize("items", [[item(type="")], [item(local_id="")], [item("1", type=""), item("1", type="")],
                                        [item("1", local_id=""), item("2", local_id="")]])  # fmt: skip
     def test_without_type_or_local_id_a_person_says(self, items):
@@ -362,6 +369,10 @@ class TestPutcodeUsedOnUpdate:
             [add(2, section="work", request_body="same"), remove(3), add(4, "1002", "work", request_body="same")],
             [add(2, section="work", request_body="same"), add(3, "1002", "work", request_body="same"),
              remove(4, section="work")],
+            # ORCID has it, though it is written in another way.
+            [add(2, section="work", request_body=WORK.format("10.1/a", "self", "A")),
+             add(3, "", "work", request_body=WORK.format("https://doi.org/10.1/a", "self", "B"), status=409,
+                 response_body='{"error-code": 9021}', **IN_UPDATE)],
             # Told by the time: the plan's update step made the portal add.
             [add(2), add(3, "1002", **IN_UPDATE)],
             [add(2), remove(3), add(4, "1002", **IN_UPDATE)],
