@@ -20,6 +20,7 @@ from checker.api import (
     rule,
 )
 from checker.orcid import api_path, ids
+from checker.orcid.answers import json_object
 from checker.orcid.hosts import PRODUCTION, SANDBOX
 
 from ..collect._oauth import parameter
@@ -376,11 +377,14 @@ def read_token_used(wire: list[Exchange], authorizations: list[Authorization], e
 def _had(call: Exchange, wire: Sequence[Exchange]) -> bool:
     """Say whether the portal held a live token for the record when it read without."""
     held = False
+    owner: dict[str, str] = {}
     for e in wire:
         if e.number >= call.number:
             break
-        if e.kind == "token" and e.status == 200 and e.orcid == call.orcid:
-            held = True
-        elif e.kind == "revoke" and e.status == 200:
+        if e.kind == "token" and e.status == 200 and e.orcid:
+            given = json_object(e.response_body)
+            owner |= {str(given[name]): e.orcid for name in ("access_token", "refresh_token") if given.get(name)}
+            held = held or e.orcid == call.orcid
+        elif e.kind == "revoke" and e.status == 200 and owner.get(e.token, call.orcid) == call.orcid:
             held = False
     return held

@@ -217,6 +217,17 @@ def test_reading_after_the_permission_ended_is_no_fault():
     assert found.outcome is not Outcome.FAILED
 
 
+def test_another_person_s_permission_that_ended_is_no_excuse():
+    other = grant(
+        2, "‹access-token:2›", "0000-0001-5109-3700",
+        response_body='{"access_token": "‹access-token:2›", "refresh_token": "‹refresh-token:2›"}',
+    )  # fmt: skip
+    bare = api_call(12, **(READ | {"token": ""}))
+    for token in ("‹access-token:2›", "‹refresh-token:2›"):
+        ended = exchange(11, kind="revoke", path="/oauth/revoke", grant="", token=token, at=at(11))
+        assert ruling("read-token-used", scene(other, ended, bare)).outcome is Outcome.FAILED
+
+
 def test_the_client_s_own_token_is_a_question():
     own = grant(2, "‹access-token:2›", "", "/read-public")
     found = ruling("read-token-used", scene(own, api_call(12, **(READ | {"token": "‹access-token:2›"}))))
