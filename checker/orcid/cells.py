@@ -95,10 +95,18 @@ def read_id(cell: str) -> IdCell:
         return IdCell("scientific")
     if _MASK.search(value):
         return IdCell("masked")
+    if _ENCODED.fullmatch(value) and not match and not _apart(value):
+        return IdCell("encoded")
     if found := ids.find_loose(value):
         orcid = ids.normalise(found[0])
         return IdCell("untidy", orcid) if ids.is_valid(orcid) else IdCell("checksum")
     return IdCell("encoded" if _ENCODED.fullmatch(value) and not match else "malformed")
+
+
+def _apart(value: str) -> bool:
+    """Say whether an iD stands between other characters, rather than by chance in the middle of them."""
+    return any(re.search(rf"(?<![0-9A-Za-z]){re.escape(id_)}(?![0-9A-Za-z])", value) or "-" in id_
+               for id_ in ids.find_loose(value))  # fmt: skip
 
 
 def _id_from_number(digits: str) -> IdCell:

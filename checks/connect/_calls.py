@@ -14,7 +14,7 @@ from checker.orcid.payloads.json_form import read_json
 from checker.orcid.payloads.xml_form import read_xml
 
 from ..collect._oauth import asked
-from ..store._run import Write, may_write, no_wire, not_in_recording, writes
+from ..store._run import Added, Write, additions, may_write, no_wire, not_in_recording, same_thing, writes
 
 PERSON = frozenset(kind.path for kind in KINDS.values() if kind.family == "person")
 AFFILIATIONS = frozenset(kind.path for kind in KINDS.values() if kind.family == "affiliation")
@@ -119,6 +119,42 @@ def content(exchange: Exchange) -> dict[str, Any]:
     return read_xml(body.encode("utf-8", "replace"), kind.name).content or {}
 
 
+def alike(one: Added, other: Added) -> bool | None:
+    """Say whether two additions, or an addition and a change, are about one thing; None when it cannot be told.
+
+    Without identifiers, a thing is told by what it is called, an affiliation by where and since when.
+    """
+    if (one.write.orcid, one.write.kind) != (other.write.orcid, other.write.kind):
+        return False
+    if (answer := same_thing(one.body, other.body)) is not None:
+        return answer
+    marks = [mark for item in (one, other) if (mark := _mark(item))]
+    return True if len(marks) == 2 and marks[0] == marks[1] else None
+
+
+def _mark(item: Added) -> tuple[str, ...]:
+    held = content(item.write.exchange) if item.body == item.write.exchange.request_body else {}
+    if item.write.kind in AFFILIATIONS:
+        organization, start = held.get("organization"), held.get("start-date")
+        where = text(organization.get("name")) if isinstance(organization, dict) else ""
+        since = tuple(text(start.get(part)) for part in ("year", "month", "day")) if isinstance(start, dict) else ()
+        return (where, *since) if where else ()
+    title = held.get("title")
+    name = text(title.get("title")) if isinstance(title, dict) else text(title)
+    name = name or text(held.get("content"))
+    return (name,) if name else ()
+
+
+def sent_items(done: list[Write]) -> list[Added]:
+    """Return every item that was sent, to be added or to replace one, in order."""
+    changes = [
+        Added(w, w.exchange.request_body, w.put_codes[0] if w.exchange.status == 200 and w.put_codes else "")
+        for w in done
+        if w.exchange.method == "PUT"
+    ]
+    return sorted([*additions(done), *changes], key=lambda item: item.write.exchange.number)
+
+
 def text(value: Any) -> str:
     """Return a text of ORCID's JSON, wrapped or not."""
     inner = value.get("value") if isinstance(value, dict) else value
@@ -126,11 +162,8 @@ def text(value: Any) -> str:
 
 
 def writers(authorizations: list[Authorization], evidence: Evidence) -> list[Write] | Ruling:
-    """Return the portal's answered writes to records, or why there are none to judge."""
-    done = [w for w in writes(evidence.wire or []) if w.exchange.side == "server"]
-    if done:
-        return done
-    return none_written(authorizations, evidence)
+    """Return the portal's answered writes to records, also those from the browser; or why there are none to judge."""
+    return writes(evidence.wire or []) or none_written(authorizations, evidence)
 
 
 def none_written(authorizations: list[Authorization], evidence: Evidence) -> Ruling:

@@ -20,13 +20,15 @@ from checker.api import (
     rule,
 )
 from checker.orcid import api_path, ids
+from checker.orcid.answers import json_object
 from checker.orcid.hosts import PRODUCTION, SANDBOX
 
 from ..collect._oauth import parameter
-from ..store._run import MORE, Write, no_wire, not_in_recording, same_thing
+from ..store._run import MORE, Write, additions, no_wire, not_in_recording
 from ._calls import (
     GUIDE,
     ITEMS,
+    alike,
     api_calls,
     error_code,
     grant_of,
@@ -45,6 +47,8 @@ _HOSTS = "api.orcid.org for a member's calls (api.sandbox.orcid.org in the sandb
 
 PER_SECOND = 24
 """Requests a second that the member API takes for long."""
+PUBLIC_PER_SECOND = 12
+"""The same of the public API."""
 BURST = 40
 """Requests beyond that which it lets wait."""
 
@@ -137,7 +141,8 @@ def api_methods_correct(trips: list[Authorization], evidence: Evidence) -> Rulin
         return done
     own = [w for w in done if w.section in ITEMS]
     wrong = [(w, why) for w in own if (why := _wrong(w))]
-    wrong += [(w, "removed and added again in place of a change") for w in _replaced(own)]
+    replaced = _replaced(own)
+    wrong += [(w, "removed and added again in place of a change") for w, surely in replaced if surely]
     expected = "POST to a section; PUT and DELETE to a section and put-code"
     if wrong:
         return failed(
@@ -151,6 +156,14 @@ def api_methods_correct(trips: list[Authorization], evidence: Evidence) -> Rulin
             "ORCID does not know the method at this address.",
             expected=expected, observed=lines(w.exchange for w in refused), at=[w.spot() for w in refused],
         )  # fmt: skip
+    if unclear := [w for w, _ in replaced]:
+        return needs_person(
+            "An item was removed and another of the same kind added at once. Are they two things, or is it a change of"
+            " one?",
+            expected=expected,
+            observed=lines(w.exchange for w in own),
+            at=[w.spot() for w in unclear],
+        )
     if not own:
         return blocked("No write to a section of a record was seen.", whose="member", at=[w.spot() for w in done])
     return passed(
@@ -171,27 +184,27 @@ def _wrong(write: Write) -> str:
     return ""
 
 
-def _replaced(done: Sequence[Write]) -> list[Write]:
-    """Return additions of the very thing that was removed shortly before, in one go: a change by another name.
+def _replaced(done: Sequence[Write]) -> list[tuple[Write, bool]]:
+    """Return additions of what was removed shortly before, in one go, a change by another name; and whether surely so.
 
     Removing on one page and adding on another are two wishes of a person; a removal and an addition within two seconds
     are one of a program. Another kind of item can be changed in no other way.
     """
-    found = []
-    for place, write in enumerate(done):
-        if write.exchange.method != "POST":
-            continue
-        for gone in done[:place]:
-            near = write.exchange.at - gone.exchange.at <= timedelta(seconds=2)
-            near = near and write.exchange.journey == gone.exchange.journey
-            taken = gone.exchange.method == "DELETE" and gone.exchange.status == 204
-            if not (taken and near and (gone.orcid, gone.section) == (write.orcid, write.section)):
+    items = additions(list(done))
+    found: dict[int, tuple[Write, bool]] = {}
+    for one in items:
+        call = one.write.exchange
+        for gone in done:
+            removal = gone.exchange
+            if removal.method != "DELETE" or removal.status not in {200, 204} or removal.number > call.number:
                 continue
-            added = [w for w in done[:place] if w.exchange.method == "POST" and set(w.put_codes) & set(gone.put_codes)]
-            if any(same_thing(w.exchange, write.exchange) is not False for w in added):
-                found.append(write)
-                break
-    return found
+            if removal.journey != call.journey or call.at - removal.at > timedelta(seconds=2):
+                continue
+            before = [i for i in items if i.put_code in gone.put_codes and i.write.exchange.number < removal.number]
+            answers = [alike(i, one) for i in before]
+            if True in answers or (None in answers and call.number not in found):
+                found[call.number] = (one.write, True in answers)
+    return list(found.values())
 
 
 @rule(
@@ -259,14 +272,19 @@ def rate_limit_respected(wire: list[Exchange], run: Run) -> Ruling:
             expected="a pause of at least a second, longer each time", observed=lines([*busy[:2], *hasty]),
             at=[spot(e) for e in [*busy, *hasty][:8]],
         )  # fmt: skip
-    most, over = _pace(calls)
-    if over:
+    public = [e for e in calls if _is_public(e)]
+    member = [e for e in calls if not _is_public(e)]
+    paces = [(rate, *_pace(some, rate)) for some, rate in ((member, PER_SECOND), (public, PUBLIC_PER_SECOND))]
+    most = max(most for _, most, _ in paces)
+    for rate, fastest, over in paces:
+        if not over:
+            continue
         return failed(
-            f"The portal made up to {most} API calls in one second, and more in a row than ORCID lets wait.",
-            expected=f"at most {PER_SECOND} calls a second; {BURST} more may wait",
+            f"The portal made up to {fastest} API calls in one second, and more in a row than ORCID lets wait.",
+            expected=f"at most {rate} calls a second; {BURST} more may wait",
             observed=f"{len(over)} calls beyond the limit", at=[spot(e) for e in over[:5]],
         )  # fmt: skip
-    if not busy and len(calls) <= PER_SECOND:
+    if not busy and len(member) <= PER_SECOND and len(public) <= PUBLIC_PER_SECOND:
         return not_applicable(
             f"No batch of calls: the portal made {len(calls)} API calls in all, which no limit can meet."
         )
@@ -276,16 +294,20 @@ def rate_limit_respected(wire: list[Exchange], run: Run) -> Ruling:
     )
 
 
-def _pace(calls: Sequence[Exchange]) -> tuple[int, list[Exchange]]:
+def _is_public(call: Exchange) -> bool:
+    return call.request_headers.get("host", "").lower() in _PUBLIC_HOSTS
+
+
+def _pace(calls: Sequence[Exchange], rate: int) -> tuple[int, list[Exchange]]:
     """Return the most calls in one second, and those for which ORCID's queue had no room any more."""
     most, waiting, over = 0, 0.0, []
     for place, call in enumerate(calls):
         second = [c for c in calls[max(0, place - 500) : place + 1] if call.at - c.at < timedelta(seconds=1)]
         most = max(most, len(second))
         if place:
-            waiting = max(0.0, waiting - (call.at - calls[place - 1].at).total_seconds() * PER_SECOND)
+            waiting = max(0.0, waiting - (call.at - calls[place - 1].at).total_seconds() * rate)
         waiting += 1
-        if waiting > BURST + PER_SECOND:  # room for what a second takes besides: clocks and queues are not exact
+        if waiting > BURST + rate:  # room for what a second takes besides: clocks and queues are not exact
             over.append(call)
     return most, over
 
@@ -359,7 +381,7 @@ def read_token_used(wire: list[Exchange], trips: list[Authorization], evidence: 
     given = grants(wire)
     limited = {g.orcid for g in given if "/read-limited" in g.scopes}
     bare = [e for e in seen if e.orcid in limited and not e.token and _had(e, wire)]
-    public = [e for e in seen if e.request_headers.get("host", "").lower() in _PUBLIC_HOSTS and _had(e, wire)]
+    public = [e for e in seen if _is_public(e) and _had(e, wire)]
     if wrong := list({e.number: e for e in [*bare, *public] if e.orcid in limited}.values()):
         return failed(
             f"{len(wrong)} of {len(seen)} reads do not use the token of a person who gave leave to read.",
@@ -388,11 +410,14 @@ def read_token_used(wire: list[Exchange], trips: list[Authorization], evidence: 
 def _had(call: Exchange, wire: Sequence[Exchange]) -> bool:
     """Say whether the portal held a live token for the record when it read without."""
     held = False
+    owner: dict[str, str] = {}
     for e in wire:
         if e.number >= call.number:
             break
-        if e.kind == "token" and e.status == 200 and e.orcid == call.orcid:
-            held = True
-        elif e.kind == "revoke" and e.status == 200:
+        if e.kind == "token" and e.status == 200 and e.orcid:
+            given = json_object(e.response_body)
+            owner |= {str(given[name]): e.orcid for name in ("access_token", "refresh_token") if given.get(name)}
+            held = held or e.orcid == call.orcid
+        elif e.kind == "revoke" and e.status == 200 and owner.get(e.token, call.orcid) == call.orcid:
             held = False
     return held

@@ -18,11 +18,13 @@ from checker.api import (
     passed,
     rule,
 )
-from checker.orcid import api_path
+from checker.orcid.cells import read_put_code
 
-from ..store._run import Write, bare_id
-from ._calls import GUIDE, content, lines, text, writers
+from ..store._run import Added, Write, additions, bare_id, section_named, writes
+from ._calls import GUIDE, alike, content, line, sent_items, text, writers
 
+_THERE_ALREADY = frozenset({9021, 9030})
+"""ORCID's errors that say that it has the item."""
 _MOMENTS = ("write", "update")
 
 
@@ -42,44 +44,50 @@ def item_on_record(trips: list[Authorization], evidence: Evidence) -> Ruling:
     done = writers(trips, evidence)
     if isinstance(done, Ruling):
         return _seen_without_wire(evidence) or done
-    added = [w for w in done if w.exchange.method == "POST"]
     sent = [w for w in done if w.exchange.method in {"POST", "PUT"}]
     if not sent:
         return blocked("The portal added no item in this review.", whose="member")
-    lost = [w for w in added if not _taken(w) and not _mended(w, done)]
+    items = sent_items(done)
+    refused = [(i, _mended(i, items)) for i in items if not i.put_code and i.write.exchange.method == "POST"]
+    lost = [i for i, mended in refused if mended is False and i.error not in _THERE_ALREADY]
     if lost and evidence.run.recording:
         return needs_person(
-            f"ORCID refused {len(lost)} of {len(added)} additions, and {evidence.run.recording} shows none of them"
-            " mended. Were they mended later, or was somebody told?",
+            f"ORCID refused {len(lost)} of {len(additions(done))} additions, and {evidence.run.recording} shows none of"
+            " them mended. Were they mended later, or was somebody told?",
             expected="the item on the record",
-            observed=lines(w.exchange for w in lost),
-            at=[w.spot() for w in lost],
+            observed="; ".join(dict.fromkeys(_refusal(i) for i in lost)),
+            at=[i.write.spot(_refusal(i)) for i in lost],
         )
     if lost:
         return failed(
-            f"ORCID refused {len(lost)} of {len(added)} additions, and the portal did not mend them.",
+            f"ORCID refused {len(lost)} of {len(additions(done))} additions, and the portal did not mend them.",
             expected="the item on the record",
-            observed=lines(w.exchange for w in lost),
-            at=[w.spot() for w in lost],
+            observed="; ".join(dict.fromkeys(_refusal(i) for i in lost)),
+            at=[i.write.spot(_refusal(i)) for i in lost],
         )
-    taken = {(_section(w), code): (w, code) for w in reversed(sent) if _taken(w) for code in w.put_codes}
-    codes = list(reversed(taken.values()))
+    taken = {(i.write.kind, i.put_code): i.write for i in reversed(items) if i.put_code}
     missing: list[tuple[Write, str]] = []
     seen: list[tuple[Write, RecordItem]] = []
-    for write, code in codes:
-        look = _look_after(evidence, write)
-        if look is None or _removed_before(done, write, code, look):
-            continue
-        if item := _find(look.items, _section(write), code):
+    for (section, code), write in reversed(taken.items()):
+        looks = _looks_after(evidence, done, write, code)
+        if item := next((found for look in looks if (found := _find(look.items, section, code))), None):
             seen.append((write, item))
-        else:
+        elif looks:
             missing.append((write, code))
     if missing:
         return failed(
-            f"{len(missing)} of {len(codes)} items that ORCID took are not on the record.",
+            f"{len(missing)} of {len(taken)} items that ORCID took are not on the record.",
             expected="the item on the record",
-            observed="; ".join(f"{_section(w)} {code}" for w, code in missing),
+            observed="; ".join(f"{w.kind} {code}" for w, code in missing),
             at=[w.spot("not on the record when the review looked") for w, _ in missing],
+        )
+    if unclear := [i for i, mended in refused if mended is not True]:
+        return needs_person(
+            "ORCID refused an addition. Was it mended by what was sent later, or is the item on the record already and"
+            " known to the portal by its put-code?",
+            expected="the item on the record",
+            observed="; ".join(dict.fromkeys(_refusal(i) for i in unclear)),
+            at=[i.write.spot(_refusal(i)) for i in unclear],
         )
     if not seen:
         return _unseen(evidence, "No item stayed on the record long enough to be looked at there.")
@@ -111,7 +119,8 @@ def item_source_member(trips: list[Authorization], evidence: Evidence) -> Ruling
     done = writers(trips, evidence)
     if isinstance(done, Ruling):
         return _seen_without_wire(evidence) or done
-    written = {(w.orcid, _section(w), code) for w in done if w.exchange.method != "DELETE" for code in w.put_codes}
+    # What ORCID refused to change is not the portal's doing.
+    written = {(i.write.orcid, i.write.kind, i.put_code) for i in sent_items(done) if i.put_code}
     found = [
         item for look in evidence.record for item in look.items if (look.orcid, item.section, item.put_code) in written
     ]
@@ -150,7 +159,16 @@ def putcode_matches_record(trips: list[Authorization], evidence: Evidence) -> Ru
         for look in evidence.record
         if look.when == moment and look.block is None
     ]
-    rows = [(row, look) for stored, look in pairs for row in stored.items or [] if _of(row, look)]
+    removed = [
+        w for w in writes(evidence.wire or []) if w.exchange.method == "DELETE" and w.exchange.status in {200, 204}
+    ]
+    rows = [
+        (row, look)
+        for stored, look in pairs
+        for row in stored.items or []
+        # A row of what was removed may stay, as history.
+        if _of(row, look) and not any(_is_removal_of(w, row, look) for w in removed)
+    ]
     if not rows:
         done = writers(trips, evidence)
         if isinstance(done, Ruling):
@@ -172,17 +190,43 @@ def putcode_matches_record(trips: list[Authorization], evidence: Evidence) -> Ru
         for row, _, found in matched
         if found and not any(client in {i.source, i.origin} for i in found)
     ]
-    if lost:
+    observed = "; ".join(dict.fromkeys(f"put-code {_code(row)}: {why}" for row, why in lost))
+    spots = [Spot(snippet=f"{row.orcid} {row.type} {row.put_code}", note="row of the store") for row, _ in lost]
+    older = _older(evidence)
+    if any(_key(row) not in older for row, _ in lost):
         return failed(
             f"{len({_code(row) for row, _ in lost})} stored put-codes are of no item of ours on the record.",
-            expected=f"an item of {client} with each stored put-code",
-            observed="; ".join(dict.fromkeys(f"put-code {_code(row)}: {why}" for row, why in lost)),
-            at=[Spot(snippet=f"{row.orcid} {row.type} {row.put_code}", note="row of the store") for row, _ in lost],
-        )
+            expected=f"an item of {client} with each stored put-code", observed=observed, at=spots,
+        )  # fmt: skip
+    if lost:
+        return needs_person(
+            "Put-codes that were stored before this review are of no item of ours on the record. Did their people"
+            " remove those items?",
+            expected=f"an item of {client} with each stored put-code", observed=observed, at=spots,
+        )  # fmt: skip
+    if other := [(row, found[0]) for row, _, found in matched if section_named(row.type) not in {"", found[0].section}]:
+        return needs_person(
+            "A put-code is stored for one kind of item, and the item of ours that has it is of another. Is it the one"
+            " that is meant?",
+            expected=f"an item of {client} with each stored put-code, in its section",
+            observed="; ".join(dict.fromkeys(f"put-code {_code(r)}: {r.type}, there {i.section}" for r, i in other)),
+            at=[Spot(snippet=f"{r.orcid} {r.type} {r.put_code}", note="row of the store") for r, _ in other],
+        )  # fmt: skip
     return passed(
         f"All {len({_code(row) for row, _ in rows})} stored put-codes are of items of ours on the record.",
         observed="; ".join(dict.fromkeys(f"{f[0].section} {f[0].put_code}: {f[0].title}" for _, _, f in matched)),
     )
+
+
+def _older(evidence: Evidence) -> set[tuple[str, str, str]]:
+    """Return the rows about items that the store held at the start, but for those written in this run."""
+    start = evidence.store.at("start")
+    given = {code for write in writes(evidence.wire or []) for code in write.put_codes}
+    return {_key(row) for row in (start.items if start else None) or [] if _code(row) not in given}
+
+
+def _key(row: Item) -> tuple[str, str, str]:
+    return (bare_id(row.orcid), row.type, _code(row))
 
 
 def _seen_without_wire(evidence: Evidence) -> Ruling | None:
@@ -196,34 +240,37 @@ def _seen_without_wire(evidence: Evidence) -> Ruling | None:
     )
 
 
-def _taken(write: Write) -> bool:
-    return write.exchange.status in {200, 201} and bool(write.put_codes)
+def _mended(refused: Added, items: list[Added]) -> bool | None:
+    """Say whether what ORCID refused was taken another time; None when it cannot be told."""
+    there = refused.error in _THERE_ALREADY
+    answers = [
+        alike(refused, other)
+        for other in items
+        if other.put_code and (there or other.write.exchange.number > refused.write.exchange.number)
+    ]
+    return True if True in answers else None if None in answers else False
 
 
-def _mended(write: Write, done: list[Write]) -> bool:
-    """Say whether a refused addition was followed by a good one, or by a change of what was there already."""
-    return any(
-        w.exchange.number > write.exchange.number and (w.orcid, _section(w)) == (write.orcid, _section(write))
-        and w.exchange.method in {"POST", "PUT"} and w.exchange.status in {200, 201} and w.put_codes
+def _refusal(item: Added) -> str:
+    return f"{line(item.write.exchange)}{f': error {item.error}' if item.error else ''}"
+
+
+def _looks_after(evidence: Evidence, done: list[Write], write: Write, code: str) -> list[RecordLook]:
+    """Return the looks at a record between a write and the removal of the item."""
+    gone = [
+        w.exchange.at
         for w in done
-    )  # fmt: skip
-
-
-def _section(write: Write) -> str:
-    return "work" if write.section == "works" else write.section
-
-
-def _look_after(evidence: Evidence, write: Write) -> RecordLook | None:
-    later = (r for r in evidence.record if r.orcid == write.orcid and r.at >= write.exchange.at and r.block is None)
-    return next(later, None)
-
-
-def _removed_before(done: list[Write], write: Write, code: str, look: RecordLook) -> bool:
-    return any(
-        w.exchange.method == "DELETE" and code in w.put_codes and _section(w) == _section(write)
-        and write.exchange.at <= w.exchange.at <= look.at
-        for w in done
-    )  # fmt: skip
+        if w.exchange.method == "DELETE"
+        and w.exchange.status in {200, 204}
+        and (w.orcid, w.kind, w.put_codes) == (write.orcid, write.kind, (code,))
+        and w.exchange.number > write.exchange.number
+    ]
+    return [
+        look
+        for look in evidence.record
+        if look.orcid == write.orcid and look.block is None and look.at >= write.exchange.at
+        and not any(at <= look.at for at in gone)
+    ]  # fmt: skip
 
 
 def _find(items: Iterable[RecordItem], section: str, code: str) -> RecordItem | None:
@@ -249,14 +296,20 @@ def _of(row: Item, look: RecordLook) -> bool:
     return code.isascii() and code.isdigit() and int(code) > 0 and bare_id(row.orcid) in {"", look.orcid}
 
 
+def _is_removal_of(write: Write, row: Item, look: RecordLook) -> bool:
+    same = (write.orcid, write.put_codes) == (look.orcid, (_code(row),))
+    return same and section_named(row.type) in {"", write.kind} and write.exchange.at <= look.at
+
+
 def _code(row: Item) -> str:
-    return row.put_code.strip().removesuffix(".0")
+    cell = read_put_code(row.put_code)
+    return cell.code if cell.code and cell.form != "path" else row.put_code.strip()
 
 
 def _candidates(row: Item, look: RecordLook) -> list[RecordItem]:
-    """Return the items with the row's code; codes are unique within a section only, which the row may name its way."""
+    """Return the items with the row's code, those of the section that the row names, or else all."""
     found = [i for i in look.items if i.put_code == _code(row)]
-    return [i for i in found if i.section == api_path.parse(f"/v3.0/{row.type}").section] or found
+    return [i for i in found if i.section == section_named(row.type)] or found
 
 
 def _unseen(evidence: Evidence, why: str) -> Ruling:

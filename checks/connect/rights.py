@@ -146,17 +146,21 @@ def no_write_before_consent(trips: list[Authorization], evidence: Evidence) -> R
     for grant in given:
         if grant.orcid:
             first.setdefault(grant.orcid, grant.exchange.at)
-    early = [w for w in done if w.orcid not in first or w.exchange.at < first[w.orcid]]
-    if evidence.run.recording and early:
+    ours = {grant.tag for grant in given}
+    before = [w for w in done if w.orcid not in first or w.exchange.at < first[w.orcid]]
+    if evidence.run.recording and before:
         return needs_person(
-            f"{evidence.run.recording} shows no permission before {len(early)} of {len(done)} writes; it may be older."
+            f"{evidence.run.recording} shows no permission before {len(before)} of {len(done)} writes; it may be older."
             " Does the portal write to the records of those alone who have agreed?",
             expected="nothing is written without a permission",
-            observed=lines(w.exchange for w in early),
-            at=[w.spot("no permission before it") for w in early],
+            observed=lines(w.exchange for w in before),
+            at=[w.spot("no permission before it") for w in before],
         )
-    # On a record that lives on, the permission may be older than this review.
-    if early and (evidence.run.environment == "embedded" or not all(w.exchange.token for w in early)):
+    # A token that this review did not give is of a permission from before it. On a record that lives on ORCID may also
+    # give out the same one again.
+    fresh = evidence.run.environment == "embedded"
+    early = [w for w in before if not w.exchange.token or (fresh and w.exchange.token in ours)]
+    if early:
         return failed(
             f"{len(early)} writes came before the person gave a permission.",
             expected="the first write after the permission",
@@ -164,13 +168,19 @@ def no_write_before_consent(trips: list[Authorization], evidence: Evidence) -> R
             + "; permission: " + (", ".join(f"{t:%H:%M:%S}" for t in first.values()) or "none"),
             at=[w.spot() for w in early],
         )  # fmt: skip
+    if before:
+        return needs_person(
+            "Some writes use a token from before this review. Did their people agree to them?",
+            expected="nothing is written without a permission",
+            observed=lines(w.exchange for w in before),
+            at=[w.spot() for w in before],
+        )
     write = done[0].exchange
-    seen = first.get(done[0].orcid)
+    seen = first[done[0].orcid]
     return needs_person(
         "In this review the portal wrote only after the person had agreed. Does it hold back everything for people who"
         " have not, in batches and nightly jobs too?",
         expected="nothing is written without a permission",
-        observed=f"permission {seen:%H:%M:%S}, first write {write.at:%H:%M:%S}" if seen
-        else f"permission from before this review, first write {write.at:%H:%M:%S}",
+        observed=f"permission {seen:%H:%M:%S}, first write {write.at:%H:%M:%S}",
         at=[done[0].spot("the first write")],
     )  # fmt: skip

@@ -21,7 +21,7 @@ from checker.api import (
 from checker.orcid import api_path
 
 from ..collect._at import at
-from ..store._run import Write, no_wire, not_in_recording
+from ..store._run import Write, no_wire, not_in_recording, writes
 from ..ux._text import about_orcid, quoted, says
 from ..ux._way import not_reached, way_pages
 from ._calls import (
@@ -58,7 +58,7 @@ def connect_mode_declared(trips: list[Authorization], evidence: Evidence) -> Rul
     if ruling := no_wire(evidence):
         return ruling
     wire = evidence.wire or []
-    if good := [e for e in wire if _adds(e)]:
+    if good := _added(wire):
         return passed(
             "The portal adds to records with the person's permission.", observed=lines(good), at=[spot(good[0])]
         )
@@ -84,12 +84,14 @@ def connect_mode_declared(trips: list[Authorization], evidence: Evidence) -> Rul
     )
 
 
-def _adds(exchange: Exchange) -> bool:
-    section = api_path.parse(exchange.path).section
-    return (
-        exchange.kind == "api" and exchange.side == "server" and exchange.method in {"POST", "PUT"}
-        and exchange.status in {200, 201} and section in ITEMS
-    )  # fmt: skip
+def _added(wire: list[Exchange]) -> list[Exchange]:
+    """Return the calls by which something came to a record or was changed there: a bulk may have been refused whole."""
+    return [
+        w.exchange
+        for w in writes(wire)
+        if w.exchange.method in {"POST", "PUT"} and w.exchange.status in {200, 201}
+        and w.section in ITEMS and w.put_codes
+    ]  # fmt: skip
 
 
 @rule(
@@ -124,7 +126,7 @@ def read_prefill(trips: list[Authorization], evidence: Evidence) -> Ruling:
             f"After the record was read, {len(free)} fields were filled in that people can change.",
             observed=_named(f for _, f in free), at=[at(p, f) for p, f in free[:5]],
         )  # fmt: skip
-    own = {api_path.parse(w.path).section for w in wire if _adds(w)}
+    own = {api_path.parse(e.path).section for e in _added(wire)}
     sections = {api_path.parse(e.path).section for e in seen}
     if not filled and sections <= own | {f"{s}s" for s in own}:
         return not_applicable("The portal reads only what it wrote itself: it only writes.")

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import unquote
 
-from checker.api import Connection, Evidence, Exchange, Ruling, Spot, StoreLook, blocked, needs_person
+from checker.api import Connection, Evidence, Exchange, Outcome, Ruling, Spot, StoreLook, blocked, needs_person
 from checker.orcid import scopes
 from checker.orcid.answers import json_object
 
 from ._run import bare_id, expected_ids, has_column
 
+_WORST_FIRST = (Outcome.FAILED, Outcome.BLOCKED, Outcome.NEEDS_PERSON, Outcome.PASSED, Outcome.NOT_APPLICABLE)
 _LATER = frozenset({"disconnect", "certificate", "reconnect"})
 _NOTHING = frozenset({"", "null", "none", "nil", "nan", "-", "never", "0"})
 
@@ -27,11 +30,13 @@ class Told:
     """The token response; None when the wire was not recorded."""
     at: datetime | None = None
     """When it came."""
+    owner: str = ""
+    """iD of the person whom the row is about."""
 
     def says(self, key: str) -> str:
         """Return a value of the response as text; "" when there is none."""
         value = (self.body or {}).get(key)
-        return str(value) if value not in {None, ""} else ""
+        return "" if value is None else str(value)
 
     def spot(self, note: str = "row of the store") -> Spot:
         """Point at the row."""
@@ -40,7 +45,7 @@ class Told:
 
 
 def told(look: StoreLook, evidence: Evidence) -> list[Told] | Ruling:
-    """Return the rows of those who connected, those with a token before all others; or why there is none."""
+    """Return the rows of those who connected, of each the newest as far as tokens tell; or why there is none."""
     expected = expected_ids(evidence)
     if not expected:
         return blocked("ORCID never gave the portal a token for a person in this run.", whose="member")
@@ -48,14 +53,23 @@ def told(look: StoreLook, evidence: Evidence) -> list[Told] | Ruling:
     by_tag = {str(body.get("access_token")): (e, body) for e, body in answers}
     by_orcid = {e.orcid: (e, body) for e, body in answers}
     rows = [row for row in look.connections if row.access_token.tag in by_tag or bare_id(row.orcid) in expected]
-    with_token = [row for row in rows if row.access_token.present]
     if not rows:
         return blocked(f"The store has no row for {' or '.join(sorted(expected))}.", whose="member")
-    found = []
-    for row in with_token or rows:
+    found: dict[str, list[tuple[int, Told]]] = defaultdict(list)
+    for row in rows:
         answer = by_tag.get(row.access_token.tag) or by_orcid.get(bare_id(row.orcid))
-        found.append(Told(row, answer[1], answer[0].at) if answer else Told(row, None))
-    return found
+        owner = answer[0].orcid if answer else bare_id(row.orcid)
+        one = Told(row, answer[1] if answer else None, answer[0].at if answer else None, owner)
+        # A person may have an older row beside the new one, of a token from another time or without any.
+        age = 0 if row.access_token.tag in by_tag else 1 if row.access_token.present else 2
+        found[one.owner].append((age, one))
+    return [one for ages in found.values() for age, one in ages if age == min(ages, key=lambda pair: pair[0])[0]]
+
+
+def each_person(rows: list[Told], judge: Callable[[list[Told]], Ruling]) -> Ruling:
+    """Judge the rows of each person by themselves; what is worst for one is said."""
+    rulings = [judge([row for row in rows if row.owner == owner]) for owner in dict.fromkeys(r.owner for r in rows)]
+    return min(rulings, key=lambda ruling: _WORST_FIRST.index(ruling.outcome))
 
 
 def unshown(look: StoreLook, meaning: str, what: str) -> Ruling | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -22,10 +23,15 @@ from checker.api import (
 from checker.orcid import api_path, ids, scopes
 from checker.orcid.answers import json_object
 from checker.orcid.cells import read_id
+from checker.orcid.payloads import KINDS
 
 from ..collect._oauth import asked
 
 _PUT_CODE = re.compile(r"""put-code["']?\s*[:=]\s*["']?(\d+)""")
+_ERROR = re.compile(r"""error-code["']?\s*[:>]\s*["']?(\d+)""")
+_BULK_ANSWER = re.compile(rf"{_PUT_CODE.pattern}|{_ERROR.pattern}")
+_XML_WORK = re.compile(r"<(?:[\w-]+:)?work(?![\w:-]).*?</(?:[\w-]+:)?work\s*>", re.DOTALL)
+_SECTIONS = frozenset(k.path for k in KINDS.values() if k.family not in {"bulk", "group", "notification"})
 MORE = "Record the portal while it does that, if it does, or run a review: orcid-review run."
 """What to do where a recording holds too little."""
 
@@ -53,14 +59,34 @@ class Write:
     put_codes: tuple[str, ...]
     """For an addition: what ORCID answered. For a change or removal: the one in the address."""
 
+    @property
+    def kind(self) -> str:
+        """Section in which its items lie: works are sent in bulk to `works`, and each lies in `work`."""
+        return "work" if self.section == "works" else self.section
+
     def spot(self, note: str = "") -> Spot:
         """Point at it."""
         e = self.exchange
         return Spot(exchange=e.number, snippet=f"{e.method} {e.path} -> {e.status}", note=note)
 
 
+@dataclass(frozen=True)
+class Added:
+    """One item that a call would add: a bulk of works adds many, and ORCID answers each for itself."""
+
+    write: Write
+    body: str
+    """What was sent of it; empty when it cannot be told from the others of its bulk."""
+    put_code: str
+    """Empty: ORCID did not take it."""
+    error: int = 0
+    """ORCID's error code for it, where it names one."""
+
+
 def bare_id(text: str) -> str:
     """Return the first iD in a cell of the store, in bare form, however it is written; "" when there is none."""
+    if read_id(text).form == "encoded":
+        return ""
     found = ids.find_loose(text)
     # A number has lost its leading zeros.
     return ids.normalise(found[0]) if found else read_id(text).orcid
@@ -125,6 +151,45 @@ def writes(wire: list[Exchange]) -> list[Write]:
     return found
 
 
+def additions(done: list[Write]) -> list[Added]:
+    """Return every item that the calls would add, in order."""
+    return [item for write in done if write.exchange.method == "POST" for item in _additions(write)]
+
+
+def _additions(write: Write) -> list[Added]:
+    exchange = write.exchange
+    if write.section != "works" or exchange.status != 200:
+        errors = _ERROR.findall(exchange.response_body) if exchange.status >= 400 else []
+        code = write.put_codes[0] if write.put_codes else ""
+        return [Added(write, exchange.request_body, code, int(errors[0]) if errors else 0)]
+    answers = _bulk_answers(exchange.response_body)
+    bodies = _bulk_bodies(exchange.request_body)
+    if len(bodies) != len(answers):  # of a body that was cut, for instance
+        bodies = [""] * len(answers)
+    return [Added(write, body, code, error) for body, (code, error) in zip(bodies, answers, strict=True)]
+
+
+def _bulk_bodies(body: str) -> list[str]:
+    if works := json_object(body).get("bulk"):
+        return [json.dumps(work) for work in works] if isinstance(works, list) else []
+    return _XML_WORK.findall(body)
+
+
+def _bulk_answers(body: str) -> list[tuple[str, int]]:
+    """Return put-code or error code of each work, in the order in which they were sent."""
+    return [(code, int(error or 0)) for code, error in _BULK_ANSWER.findall(body)]
+
+
+def section_named(kind: str) -> str:
+    """Return the section of a record that a row's type names, as ORCID writes it; "" when it is a word of its own.
+
+    >>> section_named("Peer_Reviews"), section_named("journal-article")
+    ('peer-review', '')
+    """
+    word = re.sub(r"[\s_]+", "-", kind.strip().lower())
+    return next((name for name in (word, word.removesuffix("s"), f"{word}s") if name in _SECTIONS), "")
+
+
 def asked_scopes(authorizations: list[Authorization]) -> set[str]:
     """Return the scopes of the authorization addresses."""
     return {scope for authorization in authorizations for scope in asked(authorization)}
@@ -153,11 +218,11 @@ def update_phase(evidence: Evidence) -> Callable[[Exchange], bool]:
     return lambda exchange: exchange.journey == journey.name and begin < exchange.at <= end
 
 
-def same_thing(one: Exchange, other: Exchange) -> bool | None:
+def same_thing(one: str, other: str) -> bool | None:
     """Say whether two bodies are about one item, by their identifiers of the item itself; None when it is open."""
-    if one.request_body and one.request_body == other.request_body:
+    if one and one == other:
         return True
-    mine, theirs = set(_identifiers(one.request_body)), set(_identifiers(other.request_body))
+    mine, theirs = set(_identifiers(one)), set(_identifiers(other))
     return bool(mine & theirs) if mine and theirs else None
 
 
@@ -210,7 +275,8 @@ def _element(xml: str, name: str) -> str:
 def _objects(data: Any) -> Iterator[dict[str, Any]]:
     if isinstance(data, dict):
         yield data
-        data = list(data.values())
+        # What a review is about is not the review: the same manuscript is reviewed twice.
+        data = [value for name, value in data.items() if name != "subject-external-identifier"]
     for value in data if isinstance(data, list) else []:
         yield from _objects(value)
 

@@ -46,6 +46,14 @@ def store_id(connected_store: StoreLook, evidence: Evidence) -> Ruling:
             todo="Select it as orcid under [store] connections.",
         )
     rows = rows_of(connected_store, expected)
+    if rows and (absent := _before_look(connected_store, evidence) - {bare_id(row.orcid) for row in rows}):
+        return needs_person(
+            f"The store holds {rows[0].orcid}, and no row for {_either(absent)}, to whom ORCID gave a token too. Did"
+            " the portal refuse that connection, or end it?",
+            expected=f"a row for each of {', '.join(sorted(expected))}",
+            observed=", ".join(row.orcid for row in rows),
+            at=[_spot(row) for row in rows],
+        )
     if rows:
         return passed(
             f"The store holds {rows[0].orcid}, the iD of the token response.",
@@ -67,6 +75,13 @@ def store_id(connected_store: StoreLook, evidence: Evidence) -> Ruling:
     )
 
 
+def _before_look(look: StoreLook, evidence: Evidence) -> set[str]:
+    """Return the iDs that ORCID told the portal on the journeys up to a look at the store."""
+    names = [journey.name for journey in evidence.journeys]
+    past = names[: names.index(look.when) + 1] if look.when in names else names
+    return {token.orcid for token in issued(evidence.wire or []) if token.journey in past}
+
+
 @rule(
     "store-access-token",
     area="Store",
@@ -85,6 +100,8 @@ def store_access_token(connected_store: StoreLook, authorizations: list[Authoriz
     tokens = issued(evidence.wire or [])
     given = {token.tag for token in tokens}
     if held := next((r for r in connected_store.connections if r.access_token.tag in given), None):
+        if left := _without_token(connected_store, evidence):
+            return _no_token(left, authorizations)
         return passed("The store holds an access token that ORCID gave in this run.", at=[_spot(held)])
     if used := next(iter(kept_in_use(evidence.wire or [], tokens)), None):
         return passed(
@@ -124,6 +141,17 @@ def store_access_token(connected_store: StoreLook, authorizations: list[Authoriz
         observed=shown,
         at=[_spot(row) for row in rows],
     )
+
+
+def _without_token(look: StoreLook, evidence: Evidence) -> list[Connection]:
+    """Return the rows of the first person who connected and of whom no row has a token."""
+    if any(e.kind == "revoke" and e.status == 200 for e in evidence.wire or []) and look.when == "reconnect":
+        return []  # somebody disconnected, and need not have come back
+    for orcid in sorted(_before_look(look, evidence)):
+        rows = rows_of(look, {orcid})
+        if rows and not any(row.access_token.present for row in rows):
+            return rows
+    return []
 
 
 def _no_token(rows: list[Connection], authorizations: list[Authorization]) -> Ruling:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
+from datetime import datetime
 from typing import TypeVar
 
 from checker.api import (
@@ -20,9 +22,12 @@ from checker.api import (
     passed,
     rule,
 )
+from checker.orcid.cells import read_put_code
 
 from ._run import (
+    Added,
     Write,
+    additions,
     bare_id,
     has_column,
     may_write,
@@ -30,11 +35,13 @@ from ._run import (
     no_wire,
     not_in_recording,
     same_thing,
+    section_named,
     update_phase,
     writes,
 )
 
 _GUIDE = "LYRASIS, ORCID Member API custom integration guide (2022), Required 6"
+_DUPLICATE = 9021
 _NO_CODE = frozenset({"", "0", "null", "none", "nan", "-"})
 
 _T = TypeVar("_T")
@@ -56,7 +63,7 @@ def store_putcodes(trips: list[Authorization], evidence: Evidence) -> Ruling:
     done = writes(evidence.wire or [])
     if ruling := _no_writer(done, trips, evidence) or no_wire(evidence) or no_store(evidence):
         return ruling
-    written = {code: write for write in done if write.exchange.method == "POST" for code in write.put_codes}
+    written = {(w.kind, code): w for w in done if w.exchange.method == "POST" for code in w.put_codes}
     if not written:
         return _not_written(done, evidence)
     rows = _ever_stored(evidence)
@@ -66,28 +73,98 @@ def store_putcodes(trips: list[Authorization], evidence: Evidence) -> Ruling:
             whose="member",
             todo="Name the query or file under [store] items: orcid, put_code, type, local_id.",
         )
-    stored = {code: [r for r in rows if _code(r) == code and _same_person(r, w)] for code, w in written.items()}
-    if missing := [write for code, write in written.items() if not stored[code]]:
-        kept = ", ".join(dict.fromkeys(row.put_code or "empty" for row in rows)) or "no rows"
-        lost = [code for code in written if not stored[code]]
+    stored = {key: [r for r in rows if _stands_for(r, key, written)] for key in written}
+    lost = {key: w for key, w in written.items() if not stored[key] and _was_looked_for(evidence, done, w, key[1])}
+    kept = ", ".join(dict.fromkeys(row.put_code or "empty" for row in rows)) or "no rows"
+    if lost:
+        unclear = {key for key, w in lost.items() if any(_may_hold(r, key[1], w, evidence) for r in rows)}
+        missing = ", ".join(code for _, code in lost)
+        if unclear == lost.keys():
+            return needs_person(
+                "Put-codes are stored in a form that cannot be read here. Can the portal tell which belongs to which"
+                " item, and are they those that ORCID gave?",
+                expected=f"put-codes {missing}",
+                observed=f"stored: {kept}",
+            )
         return failed(
             f"{len(lost)} of {len(written)} put-codes that ORCID gave in this run are not in the store.",
-            expected=f"put-codes {', '.join(written)}",
-            observed=f"missing {', '.join(lost)}; stored: {kept}",
-            at=[write.spot("ORCID's answer names the put-code") for write in missing],
+            expected=f"put-codes {', '.join(code for _, code in written)}",
+            observed=f"missing {missing}; stored: {kept}",
+            at=[write.spot("ORCID's answer names the put-code") for write in lost.values()],
         )
-    found = [row for rows_of_code in stored.values() for row in rows_of_code]
-    if bare := [row for row in found if not (row.local_id and row.type)]:
+    kept_ones = [key for key in written if stored[key]]
+    if not kept_ones:
+        return blocked(
+            "The store was not looked at while what was added was on the record.",
+            whose="member",
+            todo="Let [steps] write wait until the item is on the record, and end while it is there.",
+        )
+    found = [row for key in kept_ones for row in stored[key]]
+    if bare := [(row, key) for key in kept_ones for row in stored[key] if not _is_whole(row, key)]:
         return needs_person(
             "The put-codes are stored. Is each kept with the kind of item and the portal's own id of it?",
             expected="put-code, section and local id together",
-            observed="; ".join(_shown(row) for row in bare),
+            observed="; ".join(dict.fromkeys(f"{_shown(row)} ({key[0]} at ORCID)" for row, key in bare)),
         )
     return passed(
-        f"All {len(written)} put-codes that ORCID gave in this run are stored, with type and local id.",
+        f"All {len(kept_ones)} put-codes that ORCID gave in this run and that could be looked for are stored, with type"
+        " and local id."
+        if len(kept_ones) < len(written)
+        else f"All {len(written)} put-codes that ORCID gave in this run are stored, with type and local id.",
         observed="; ".join(dict.fromkeys(_shown(row) for row in found)),
-        at=[write.spot() for write in written.values()],
+        at=[written[key].spot() for key in kept_ones],
     )
+
+
+def _stands_for(row: Item, key: tuple[str, str], written: dict[tuple[str, str], Write]) -> bool:
+    """Say whether a row is about an item: codes are unique within a section only."""
+    section, code = key
+    if _code(row) != code or not _same_person(row, written[key]):
+        return False
+    named = section_named(row.type)
+    return named == section or (named, code) not in written
+
+
+def _is_whole(row: Item, key: tuple[str, str]) -> bool:
+    return bool(row.local_id and row.type) and section_named(row.type) in {"", key[0]}
+
+
+def _may_hold(row: Item, code: str, write: Write, evidence: Evidence) -> bool:
+    """Say whether a cell may hold a code that cannot be read from it: one of several, or a number as exports round."""
+    form = read_put_code(row.put_code).form
+    exported = any(look.from_files for look in evidence.store.looks)
+    held = (form == "list" and code in re.findall(r"[0-9]+", row.put_code)) or (form == "scientific" and exported)
+    return held and _same_person(row, write)
+
+
+def _was_looked_for(evidence: Evidence, done: list[Write], write: Write, code: str) -> bool:
+    """Say whether the store was looked at after an addition, before the item was removed or the person disconnected."""
+    ends = [
+        w.exchange.at
+        for w in done
+        if _took_away(w)
+        and _about(w) == (write.orcid, write.kind, (code,))
+        and w.exchange.number > write.exchange.number
+    ]
+    begun = write.exchange.at
+    if (parting := evidence.journey("disconnect")) and parting.started > begun:
+        ends.append(parting.started)
+    return any(begun <= moment and not any(end <= moment for end in ends) for moment in _moments(evidence))
+
+
+def _moments(evidence: Evidence) -> list[datetime]:
+    """Return when the store was looked at, as far as the journeys tell."""
+    looked = {look.when for look in evidence.store.looks}
+    phases = [
+        (phase, step.at)
+        for journey in evidence.journeys
+        for step in journey.steps
+        for _, found, phase in [step.label.partition("[steps] ")]
+        if found and phase in looked
+    ]
+    told = {phase for phase, _ in phases}
+    whole = [journey.ended for journey in evidence.journeys if journey.name in looked - told]
+    return [at for _, at in phases] + whole + ([evidence.ended] if "end" in looked else [])
 
 
 @rule(
@@ -122,11 +199,14 @@ def putcode_mapped(trips: list[Authorization], evidence: Evidence) -> Ruling:
         return _not_mapped("A put-code is stored without an iD.", ownerless)
     # Codes are unique within a section only; without the section, two equal codes may be two things.
     typed = [row for row in rows if row.type]
-    if shared := _clash(typed, by=lambda r: (r.type.lower(), _code(r)), of=lambda r: (bare_id(r.orcid), r.local_id)):
+    if shared := _clash(typed, by=lambda r: (r.type.lower(), _code(r)), of=lambda r: (_owner(r), r.local_id)):
         return _not_mapped("One put-code stands for several items.", shared)
     if foreign := _given_to_others(typed, evidence):
         return _not_mapped("A put-code stands beside another person than the one it was given for.", foreign)
-    moved = _clash(rows, by=lambda r: (bare_id(r.orcid), r.type.lower(), r.local_id), of=_code)
+    # A row of what was removed may stay, as history.
+    removals = [w for w in writes(evidence.wire or []) if _took_away(w)]
+    there = [row for row in rows if not any(_is_row_of(row, w) for w in removals)]
+    moved = _clash(there, by=lambda r: (_owner(r), r.type.lower(), r.local_id), of=_code)
     if moved and all(row.local_id and row.type for row in moved):
         return _not_mapped("One item has several put-codes.", moved)
     if moved or len(typed) < len(rows) or not all(row.local_id for row in rows):
@@ -183,7 +263,11 @@ def putcode_used_on_update(trips: list[Authorization], evidence: Evidence) -> Ru
             observed="; ".join(f"PUT {w.exchange.path} -> {w.exchange.status}" for w in refused),
             at=[w.spot() for w in refused],
         )
-    if refused and not good:
+    if good:
+        # Beside a change that was taken, only those of this run's items say something: others may be people's doing.
+        given = {(i.write.orcid, i.write.kind, (i.put_code,)) for i in additions(done) if i.put_code}
+        refused = [w for w in refused if _about(w) in given and not _settled(w, done)]
+    if refused:
         return failed(
             f"ORCID refused the change: {refused[0].exchange.status}.",
             expected=f"{expected}, with the same put-code in the body",
@@ -209,33 +293,67 @@ def putcode_used_on_update(trips: list[Authorization], evidence: Evidence) -> Ru
 def _added_again(done: list[Write], evidence: Evidence) -> list[Write]:
     """Return the additions that stand for a change of something added before."""
     in_update = update_phase(evidence)
-    added = [w for w in done if w.exchange.method == "POST"]
-    again = []
-    for place, write in enumerate(added):
-        before = [w for w in added[:place] if w.put_codes and (w.orcid, w.section) == (write.orcid, write.section)]
-        same = [same_thing(w.exchange, write.exchange) for w in before]
-        if write.exchange.status not in {200, 201, 409} or not before or _replaced(done, before[-1]):
+    items = additions(done)
+    changes = [w for w in done if w.exchange.method == "PUT" and w.exchange.status == 200]
+    again: dict[int, Write] = {}
+    for place, one in enumerate(items):
+        call = one.write.exchange
+        if not one.put_code and call.status != 409 and one.error != _DUPLICATE:
             continue
-        changed = in_update(write.exchange) and not all(answer is False for answer in same)
-        if changed or (True in same and not _removed(done, before[-1], write)):
-            again.append(write)
-    return again
+        where = (one.write.orcid, one.write.kind)
+        before = [
+            b
+            for b in items[:place]
+            if b.put_code and b.write is not one.write and (b.write.orcid, b.write.kind) == where
+        ]
+        same = [(b, same_thing(b.body, one.body)) for b in before]
+        left = [b for b, answer in same if answer and not _removed(done, b, one.write)]
+        # ORCID compares clean identifiers, and knows better whether it has an item.
+        unlike = one.error != _DUPLICATE and all(answer is False for _, answer in same)
+        # ORCID refused to have it twice, and the portal changed the one that is there.
+        solved = not one.put_code and any(
+            _is_of(c, b) for b in left for c in changes if c.exchange.number > call.number
+        )
+        # What is added beside a change that was sent as one may be anything.
+        beside = any(_is_of(c, b) for b in before for c in changes if in_update(c.exchange))
+        if (left and not solved) or (in_update(call) and not unlike and not beside and not solved):
+            again[call.number] = one.write
+    return list(again.values())
 
 
-def _replaced(done: list[Write], write: Write) -> bool:
+def _removed(done: list[Write], item: Added, later: Write) -> bool:
     return any(
-        w.exchange.method == "PUT" and w.exchange.status == 200 and w.section == write.section
-        and w.exchange.number > write.exchange.number
+        _took_away(w) and _is_of(w, item)
+        and item.write.exchange.number < w.exchange.number < later.exchange.number
         for w in done
     )  # fmt: skip
 
 
-def _removed(done: list[Write], write: Write, later: Write) -> bool:
+def _is_of(write: Write, item: Added) -> bool:
+    return _about(write) == (item.write.orcid, item.write.kind, (item.put_code,))
+
+
+def _settled(refused: Write, done: list[Write]) -> bool:
+    """Say whether a refused change was sent again with success, or was of an item that had been removed."""
+    same = [w.exchange for w in done if _about(w) == _about(refused)]
     return any(
-        w.exchange.method == "DELETE" and w.section == write.section
-        and write.exchange.number < w.exchange.number < later.exchange.number
-        for w in done
-    )  # fmt: skip
+        (e.method == "PUT" and e.status == 200 and e.number > refused.exchange.number)
+        or (e.method == "DELETE" and e.status in {200, 204} and e.number < refused.exchange.number)
+        for e in same
+    )
+
+
+def _is_row_of(row: Item, write: Write) -> bool:
+    same = (bare_id(row.orcid), (_code(row),)) == (write.orcid, write.put_codes)
+    return same and section_named(row.type) in {"", write.kind}
+
+
+def _took_away(write: Write) -> bool:
+    return write.exchange.method == "DELETE" and write.exchange.status in {200, 204}
+
+
+def _about(write: Write) -> tuple[str, str, tuple[str, ...]]:
+    return (write.orcid, write.kind, write.put_codes)
 
 
 def _no_writer(done: list[Write], trips: list[Authorization], evidence: Evidence) -> Ruling | None:
@@ -282,12 +400,18 @@ def _coded(look: StoreLook) -> list[Item]:
 
 
 def _code(row: Item) -> str:
-    """Return a put-code as it stands in the store, without what exports add: white space, a decimal `.0`."""
-    return row.put_code.strip().removesuffix(".0").lower()
+    """Return a put-code as it stands in the store, without what exports add: white space, a decimal `.0`, marks."""
+    cell = read_put_code(row.put_code)
+    return cell.code if cell.code and cell.form != "path" else row.put_code.strip().lower()
 
 
 def _same_person(row: Item, write: Write) -> bool:
-    return not row.orcid or bare_id(row.orcid) == write.orcid
+    # An iD that is masked or encoded says nothing against it.
+    return bare_id(row.orcid) in {"", write.orcid}
+
+
+def _owner(row: Item) -> str:
+    return bare_id(row.orcid) or row.orcid
 
 
 def _clash(rows: Iterable[Item], *, by: Callable[[Item], Hashable], of: Callable[[Item], _T]) -> list[Item]:
@@ -304,12 +428,12 @@ def _given_to_others(rows: list[Item], evidence: Evidence) -> list[Item]:
     for write in writes(evidence.wire or []):
         if write.exchange.method == "POST":
             for code in write.put_codes:
-                owners[write.section.lower().rstrip("s"), code].add(write.orcid)
+                owners[write.kind, code].add(write.orcid)
     return [
         row
         for row in rows
         if (owner := bare_id(row.orcid))
-        and (given := owners.get((row.type.lower().rstrip("s"), _code(row))))
+        and (given := owners.get((section_named(row.type), _code(row))))
         and owner not in given
     ]
 

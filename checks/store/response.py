@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from checker.api import (
     Authorization,
     Evidence,
+    Outcome,
     Ruling,
     StoreLook,
     failed,
@@ -16,7 +18,7 @@ from checker.api import (
     rule,
 )
 
-from ._answer import Told, expiry, is_hidden, is_nothing, scope_set, told, unshown
+from ._answer import Told, each_person, expiry, is_hidden, is_nothing, scope_set, told, unshown
 from ._run import asked_scopes, has_column
 
 _GUIDE = "LYRASIS, ORCID Member API custom integration guide (2022), component 2"
@@ -39,8 +41,10 @@ _OVERFLOW = datetime(2038, 1, 19, 3, 14, 7, tzinfo=UTC)
 def store_name(connected_store: StoreLook, evidence: Evidence) -> Ruling:
     """With the name the portal can greet the person and show whose iD it is, without asking ORCID each time."""
     rows = told(connected_store, evidence)
-    if isinstance(rows, Ruling):
-        return rows
+    return rows if isinstance(rows, Ruling) else each_person(rows, lambda rows: _name(rows, connected_store))
+
+
+def _name(rows: list[Told], connected_store: StoreLook) -> Ruling:
     if all(one.body is not None and not one.says("name") for one in rows):
         return not_applicable("ORCID gave no name: the person keeps it private.")
     if ruling := unshown(connected_store, "name", "names"):
@@ -81,8 +85,14 @@ def _same(one: str, other: str) -> bool:
 def store_refresh_token(connected_store: StoreLook, evidence: Evidence) -> Ruling:
     """Without it, a token that must be replaced can only be had by asking the person once more."""
     rows = told(connected_store, evidence)
-    if isinstance(rows, Ruling):
-        return rows
+    return (
+        rows
+        if isinstance(rows, Ruling)
+        else each_person(rows, lambda rows: _refresh_token(rows, connected_store, evidence))
+    )
+
+
+def _refresh_token(rows: list[Told], connected_store: StoreLook, evidence: Evidence) -> Ruling:
     if all(one.body is not None and not one.says("refresh_token") for one in rows):
         return not_applicable("ORCID gave no refresh token.")
     if ruling := unshown(connected_store, "refresh_token", "refresh tokens"):
@@ -129,10 +139,7 @@ def store_scopes(connected_store: StoreLook, authorizations: list[Authorization]
     if ruling := unshown(connected_store, "scope", "scopes"):
         return ruling
     asked = asked_scopes(authorizations)
-    judged = [_scopes(one, asked) for one in rows]
-    # A person may have an older row beside the new one: the right one counts.
-    order = ("passed", "failed", "needs-person")
-    return min(judged, key=lambda ruling: order.index(ruling.outcome.value) if ruling.outcome.value in order else 1)
+    return each_person(rows, lambda rows: _best(_scopes(one, asked) for one in rows))
 
 
 def _scopes(one: Told, asked: set[str]) -> Ruling:
@@ -173,11 +180,25 @@ def _scopes(one: Told, asked: set[str]) -> Ruling:
 def store_expiry(connected_store: StoreLook, evidence: Evidence) -> Ruling:
     """A length of time says nothing without its beginning."""
     rows = told(connected_store, evidence)
-    if isinstance(rows, Ruling):
-        return rows
+    return (
+        rows if isinstance(rows, Ruling) else each_person(rows, lambda rows: _expiry(rows, connected_store, evidence))
+    )
+
+
+def _expiry(rows: list[Told], connected_store: StoreLook, evidence: Evidence) -> Ruling:
     if ruling := unshown(connected_store, "expires", "the token's end"):
         return ruling
-    one = next((one for one in rows if not is_nothing(one.row.expires)), rows[0])
+    told_of = [one for one in rows if not is_nothing(one.row.expires)] or rows[:1]
+    return _best(_end(one, evidence) for one in told_of)
+
+
+def _best(rulings: Iterable[Ruling]) -> Ruling:
+    """Return the best of what the rows of one person say: one may be of another time."""
+    order = (Outcome.PASSED, Outcome.FAILED, Outcome.NEEDS_PERSON)
+    return min(rulings, key=lambda ruling: order.index(ruling.outcome))
+
+
+def _end(one: Told, evidence: Evidence) -> Ruling:
     cell = one.row.expires
     if is_nothing(cell):
         return failed("The store's row says nothing of the token's end.",
@@ -188,23 +209,44 @@ def store_expiry(connected_store: StoreLook, evidence: Evidence) -> Ruling:
         return needs_person("The stored end of the token cannot be read here. Is it right?", observed=cell,
                             at=[one.spot()])  # fmt: skip
     life = _life(one)
+    observed = cell
     if read.seconds is not None:
-        return _length_only(one, has_column(connected_store.connection_columns, "granted"))
-    assert read.at is not None
-    begun = one.at or evidence.ended
-    if life is None:
-        if read.at > begun:
-            return passed("The store says when the token ends.", observed=cell, at=[one.spot()])
-        return needs_person("The stored end of the token is past. Is it right?", observed=cell, at=[one.spot()])
-    if abs(read.at - (begun + life)) <= max(timedelta(days=3), life / 50):
-        return passed("The store says when the token ends.", observed=cell, at=[one.spot()])
-    cut = abs(read.at - _OVERFLOW) < timedelta(days=2)
+        granted = one.row.granted
+        begun = None if is_nothing(granted) or is_hidden(granted) else expiry(granted)
+        observed = f"{cell} seconds; granted {granted or '-'}"
+        if begun is None or begun.at is None:
+            return _length_only(one, observed)
+        end = _after(begun.at, read.seconds)
+    else:
+        end = read.at
+    begins = one.at or evidence.ended
+    if end is None or life is None:
+        if end and end > begins:
+            return passed("The store says when the token ends.", observed=observed, at=[one.spot()])
+        return needs_person("The stored end of the token is past. Is it right?", observed=observed, at=[one.spot()])
+    if abs(end - (begins + life)) <= max(timedelta(days=3), life / 50):
+        return passed("The store says when the token ends.", observed=observed, at=[one.spot()])
+    expected = (begins + life).isoformat(timespec="minutes")
+    if read.seconds is not None and abs(read.seconds - life.total_seconds()) < 1:
+        return needs_person(
+            "The store keeps for how long the token was given, and beside it a time that is not when. Is the time of"
+            " the grant kept elsewhere?",
+            expected=expected, observed=observed, at=[one.spot()],
+        )  # fmt: skip
+    cut = abs(end - _OVERFLOW) < timedelta(days=2)
     return failed(
         "The stored end of the token is the last that 32 bits can hold, not the token's."
         if cut
         else "The stored end of the token is not the one that ORCID gave.",
-        expected=(begun + life).isoformat(timespec="minutes"), observed=cell, at=[one.spot()],
+        expected=expected, observed=observed, at=[one.spot()],
     )  # fmt: skip
+
+
+def _after(begun: datetime, seconds: float) -> datetime | None:
+    try:
+        return begun + timedelta(seconds=seconds)
+    except OverflowError:
+        return None
 
 
 def _life(one: Told) -> timedelta | None:
@@ -212,13 +254,8 @@ def _life(one: Told) -> timedelta | None:
     return timedelta(seconds=int(seconds)) if seconds.isdigit() and len(seconds) < 12 else None
 
 
-def _length_only(one: Told, column: bool) -> Ruling:
-    granted = one.row.granted
-    begun = None if is_nothing(granted) or is_hidden(granted) else expiry(granted)
-    observed = f"{one.row.expires} seconds; granted {granted or '-'}"
-    if begun and begun.at:
-        return passed("The store says when the token was given, and for how long.", observed=observed, at=[one.spot()])
-    if column and not is_nothing(granted):
+def _length_only(one: Told, observed: str) -> Ruling:
+    if not is_nothing(one.row.granted):
         return needs_person("The stored time of the grant cannot be read here. Is it right?", observed=observed,
                             at=[one.spot()])  # fmt: skip
     return failed(
@@ -251,8 +288,10 @@ _PARTS = {
 def store_full_response(connected_store: StoreLook, evidence: Evidence) -> Ruling:
     """What was not kept can only be had by asking the person again. The token's type is the same for all."""
     rows = told(connected_store, evidence)
-    if isinstance(rows, Ruling):
-        return rows
+    return rows if isinstance(rows, Ruling) else each_person(rows, lambda rows: _full_response(rows, connected_store))
+
+
+def _full_response(rows: list[Told], connected_store: StoreLook) -> Ruling:
     one = max(rows, key=lambda one: sum(_holds(one, meaning) for meaning in _PARTS))
     due = [m for m, (key, _) in _PARTS.items() if one.body is None or one.says(key)]
     lacking = [m for m in due if not _holds(one, m)]

@@ -22,7 +22,7 @@ from checker.api import (
 )
 
 from ..connect._calls import AFFILIATIONS, GUIDE, ITEMS, SLIDES, content, grants, lines, text, writers
-from ..store._run import Write, update_phase
+from ..store._run import Write, additions, update_phase, writes
 
 
 @rule(
@@ -50,8 +50,15 @@ def update_on_change(trips: list[Authorization], evidence: Evidence) -> Ruling:
         return _changed_on_recording(done)
     in_update = update_phase(evidence)
     sent = [w for w in done if in_update(w.exchange) and w.section in ITEMS and w.exchange.method in {"POST", "PUT"}]
-    good = [w for w in sent if w.exchange.method == "PUT" and w.exchange.status == 200]
-    refused = [w for w in sent if w.exchange.status >= 400]
+    good = [w for w in sent if w.exchange.method == "PUT" and w.exchange.status == 200 and w.put_codes]
+    given = {(i.write.orcid, i.write.kind, (i.put_code,)) for i in additions(done) if i.put_code}
+    refused = [
+        w
+        for w in sent
+        if w.exchange.status >= 400
+        # Beside a change that was taken, only those of this run's items say something: others may be people's doing.
+        and (not good or ((w.orcid, w.kind, w.put_codes) in given and not _mended(w, good)))
+    ]
     if doubled := _doubled(evidence):
         return failed(
             "After the change the same item is on the record more than once.",
@@ -59,7 +66,7 @@ def update_on_change(trips: list[Authorization], evidence: Evidence) -> Ruling:
             observed="; ".join(f"{i.section} {i.put_code}: {i.title}" for i in doubled),
             at=[w.spot() for w in sent] or [Spot(snippet=f"{i.section} {i.put_code}: {i.title}") for i in doubled],
         )
-    if refused and not good:
+    if refused:
         return failed(
             "ORCID refused the change, and the record still has the old values.",
             expected="one item, changed, under the same put-code",
@@ -84,7 +91,14 @@ def update_on_change(trips: list[Authorization], evidence: Evidence) -> Ruling:
             whose="operator",
             todo="Run again: the review reads the record after [steps] update.",
         )
-    if before and _same(before, after):
+    if before is None:
+        return needs_person(
+            "The change reached ORCID, and the record was not seen before it. Is what changed in the portal on the"
+            " record?",
+            observed=_shown(after),
+            at=[w.spot() for w in good],
+        )
+    if _same(before, after):
         return needs_person(
             "The change reached ORCID, though the list of the record shows no difference. Is what changed in the portal"
             " on the record?",
@@ -93,7 +107,7 @@ def update_on_change(trips: list[Authorization], evidence: Evidence) -> Ruling:
         )
     return passed(
         f"The record shows the change under the same put-code, {after.put_code}.",
-        observed=(f"before: {_shown(before)}; " if before else "") + f"after: {_shown(after)}",
+        observed=f"before: {_shown(before)}; after: {_shown(after)}",
         at=[w.spot() for w in good],
     )
 
@@ -127,6 +141,15 @@ def _changed_without_wire(evidence: Evidence) -> list[tuple[RecordItem, RecordIt
     ]
 
 
+def _mended(refused: Write, good: list[Write]) -> bool:
+    """Say whether a refused change was sent again with success."""
+    return any(
+        (w.orcid, w.kind, w.put_codes) == (refused.orcid, refused.kind, refused.put_codes)
+        and w.exchange.number > refused.exchange.number
+        for w in good
+    )
+
+
 def _seen_in_answer(good: list[Write]) -> Ruling:
     return needs_person(
         "ORCID took the change, and the item was removed before the record was looked at. Did the record show it?",
@@ -146,7 +169,7 @@ def _item(
     for look in _looks(evidence, write.orcid):
         if (until and look.at > until) or (since and look.at < since):
             continue
-        item = next((i for i in look.items if (i.section, i.put_code) == (write.section, write.put_codes[0])), None)
+        item = next((i for i in look.items if (i.section, i.put_code) == (write.kind, write.put_codes[0])), None)
         if item and since:
             return item
         found = item or found
@@ -154,7 +177,9 @@ def _item(
 
 
 def _same(before: RecordItem, after: RecordItem) -> bool:
-    return before.model_copy(update={"modified": None}) == after.model_copy(update={"modified": None})
+    """Say whether nothing changed that a portal sends: who sees an item is the person's doing."""
+    aside = {"modified": None, "visibility": ""}
+    return before.model_copy(update=aside) == after.model_copy(update=aside)
 
 
 def _shown(item: RecordItem) -> str:
@@ -164,7 +189,9 @@ def _shown(item: RecordItem) -> str:
 
 def _removed_since(done: list[Write], write: Write) -> bool:
     return any(
-        w.exchange.method == "DELETE" and w.put_codes == write.put_codes and w.exchange.number > write.exchange.number
+        w.exchange.method == "DELETE"
+        and (w.orcid, w.kind, w.put_codes) == (write.orcid, write.kind, write.put_codes)
+        and w.exchange.number > write.exchange.number
         for w in done
     )
 
@@ -172,13 +199,13 @@ def _removed_since(done: list[Write], write: Write) -> bool:
 def _doubled(evidence: Evidence) -> list[RecordItem]:
     """Return items of ours that came to the record in the update and stand beside the one that they are a change of."""
     in_update = update_phase(evidence)
-    for exchange in evidence.wire or []:
-        if not (exchange.method == "POST" and exchange.status == 201 and in_update(exchange)):
+    for added in additions(writes(evidence.wire or [])):
+        call = added.write.exchange
+        if not (added.put_code and in_update(call)):
             continue
-        for look in _looks(evidence, exchange.orcid):
-            ours = [i for i in look.of(evidence.run.client_id) if look.when == "update" and look.at >= exchange.at]
-            code = next((v.rpartition("/")[2] for k, v in exchange.response_headers.items() if k == "location"), "")
-            new = next((i for i in ours if i.put_code == code), None)
+        for look in _looks(evidence, added.write.orcid):
+            ours = [i for i in look.of(evidence.run.client_id) if look.when == "update" and look.at >= call.at]
+            new = next((i for i in ours if (i.section, i.put_code) == (added.write.kind, added.put_code)), None)
             same = [i for i in ours if new and i.section == new.section and _is_one(i, new)]
             if new and len(same) > 1 and not _wanted(evidence, same):
                 return same
@@ -222,7 +249,8 @@ def affiliation_end_date(trips: list[Authorization], evidence: Evidence) -> Ruli
         return done
     ended = [w for w in done if w.exchange.method in {"POST", "PUT"} and text_date(w.exchange)]
     expected = "PUT to the affiliation's put-code, with an end date"
-    good = [w for w in ended if w.exchange.method == "PUT" and w.exchange.status == 200]
+    taken = [w for w in ended if w.exchange.method == "PUT" and w.exchange.status == 200 and w.put_codes]
+    good = [w for w in taken if not _was_over(w, done, evidence)]
     if good:
         return passed(
             "The portal ended an affiliation under its put-code.",
@@ -239,13 +267,17 @@ def affiliation_end_date(trips: list[Authorization], evidence: Evidence) -> Ruli
             "The end of an affiliation was sent as a new item, beside the one without end.",
             expected=expected, observed=lines(w.exchange for w in again), at=[w.spot() for w in again],
         )  # fmt: skip
-    # After the permission has ended (401) the order is what is wrong, and end-date-before-token-loss says so. What is
-    # gone (404) the person may have removed before a recording began.
-    excused = {401, 404} if evidence.run.recording else {401}
+    # After the permission has ended (401) the order is what is wrong, and end-date-before-token-loss says so. Busy (429)
+    # is no refusal. What is gone (404) the person may have removed before a recording began.
+    excused = {401, 404, 429} if evidence.run.recording else {401, 429}
     if refused := [
         w
         for w in ended
-        if w.exchange.method == "PUT" and w.exchange.status in range(400, 500) and w.exchange.status not in excused
+        if w.exchange.method == "PUT"
+        and w.exchange.status in range(400, 500)
+        and w.exchange.status not in excused
+        and not _mended(w, taken)
+        and not _was_over(w, done, evidence)
     ]:
         return failed(
             "ORCID refused the end of an affiliation.",
@@ -272,6 +304,20 @@ def _removed_between(done: list[Write], before: Write, after: Write) -> bool:
         and before.exchange.number < w.exchange.number < after.exchange.number
         for w in done
     )  # fmt: skip
+
+
+def _was_over(change: Write, done: list[Write], evidence: Evidence) -> bool:
+    """Say whether an affiliation had ended before a change, by what was sent of it last or the record showed."""
+    sent = [
+        w for w in done
+        if w.exchange.number < change.exchange.number and w.exchange.status in {200, 201}
+        and w.exchange.method in {"POST", "PUT"}
+        and (w.orcid, w.kind, w.put_codes) == (change.orcid, change.kind, change.put_codes)
+    ]  # fmt: skip
+    if sent:
+        return bool(text_date(sent[-1].exchange))
+    before = _item(evidence, change, until=change.exchange.at)
+    return before is not None and bool(before.end)
 
 
 def _is_end_of(before: Write, after: Write) -> bool:
@@ -301,10 +347,14 @@ def end_date_before_token_loss(trips: list[Authorization], evidence: Evidence) -
     if isinstance(done, Ruling):
         return done
     revoked = [e for e in evidence.wire or [] if e.kind == "revoke" and e.status == 200]
+    owner = {g.tag: g.orcid for g in grants(evidence.wire or [])}
     late = [
         w for w in done
         if w.exchange.method == "PUT" and w.exchange.status == 401
-        and any(r.number < w.exchange.number and not _given_since(evidence, r, w) for r in revoked)
+        and any(
+            r.number < w.exchange.number and owner.get(r.token, w.orcid) == w.orcid and not _given_since(evidence, r, w)
+            for r in revoked
+        )
     ]  # fmt: skip
     if late:
         return failed(

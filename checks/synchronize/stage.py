@@ -5,6 +5,7 @@ from __future__ import annotations
 from checker.api import (
     Authorization,
     Evidence,
+    Exchange,
     Journey,
     Ruling,
     blocked,
@@ -97,24 +98,33 @@ def refresh_token_use(evidence: Evidence) -> Ruling:
         return ruling
     wire = evidence.wire or []
     renewals = [e for e in wire if e.kind == "token" and e.grant == "refresh_token" and e.side == "server"]
-    refused = [e for e in renewals if e.status >= 400]
-    if refused and evidence.run.recording:
+    # A permission that has ended cannot be renewed, and to ask is the way to learn of it; nor is «busy» a refusal.
+    refused = [e for e in renewals if e.status in range(400, 500) and e.status != 429]
+    wrong = [e for e in refused if not _has_ended(e, wire)]
+    if wrong and evidence.run.recording:
         return needs_person(
-            f"ORCID refused {len(refused)} of {len(renewals)} renewals. Had the people ended those permissions"
+            f"ORCID refused {len(wrong)} of {len(renewals)} renewals. Had the people ended those permissions"
             " themselves, before the recording?",
             expected="200 and a new pair of tokens",
-            observed="; ".join(f"{e.status}: {fold(e.response_body)[:160]}" for e in refused),
-            at=[spot(e) for e in refused],
+            observed="; ".join(f"{e.status}: {fold(e.response_body)[:160]}" for e in wrong),
+            at=[spot(e) for e in wrong],
         )
-    if refused:
+    if wrong:
         return failed(
-            f"ORCID refused {len(refused)} of {len(renewals)} renewals.",
+            f"ORCID refused {len(wrong)} of {len(renewals)} renewals.",
             expected="200 and a new pair of tokens",
-            observed="; ".join(f"{e.status}: {fold(e.response_body)[:160]}" for e in refused),
-            at=[spot(e) for e in refused],
+            observed="; ".join(f"{e.status}: {fold(e.response_body)[:160]}" for e in wrong),
+            at=[spot(e) for e in wrong],
         )  # fmt: skip
+    if good := [e for e in renewals if e.status == 200]:
+        return passed(f"ORCID renewed the token {len(good)} times.", at=[spot(e) for e in good])
     if renewals:
-        return passed(f"ORCID renewed the token {len(renewals)} times.", at=[spot(e) for e in renewals])
+        return needs_person(
+            "ORCID renewed no token, after a permission had ended or for a fault of its own. Does the portal renew a"
+            " token that has run out?",
+            observed="; ".join(f"{e.status}: {fold(e.response_body)[:160]}" for e in renewals),
+            at=[spot(e) for e in renewals],
+        )  # fmt: skip
     if ruling := not_in_recording(evidence, "request with grant_type=refresh_token"):
         return ruling
     given = [g for g in grants(wire) if g.by_person]
@@ -126,6 +136,17 @@ def refresh_token_use(evidence: Evidence) -> Ruling:
         "No token ran out in this review. Does the portal renew one that has, or ask the person again?",
         observed="no request with grant_type=refresh_token",
     )
+
+
+def _has_ended(renewal: Exchange, wire: list[Exchange]) -> bool:
+    """Say whether a permission was given up before a renewal, and none was given since."""
+    turns = [
+        e.kind
+        for e in wire
+        if e.number < renewal.number and e.status == 200
+        and (e.kind == "revoke" or (e.kind == "token" and e.grant == "authorization_code"))
+    ]  # fmt: skip
+    return turns[-1:] == ["revoke"]
 
 
 @rule(

@@ -15,6 +15,7 @@ from .scenes import (
     asks,
     at,
     change,
+    employment,
     grant,
     identity_only,
     refused,
@@ -109,6 +110,13 @@ def test_removing_and_adding_may_be_right(later):
     assert ruling("api-methods-correct", scene(add(), remove(20), later)).outcome is Outcome.PASSED
 
 
+def test_removing_one_thing_and_adding_another_in_one_go_is_a_question():
+    new = add(21, code="1002", at=at(20.5), request_body=employment().replace("2019", "2026"))
+    assert ruling("api-methods-correct", scene(add(), remove(20), new)).outcome is Outcome.NEEDS_PERSON
+    changed = add(21, code="1002", at=at(20.5), request_body=employment("Senior curator"))
+    assert ruling("api-methods-correct", scene(add(), remove(20), changed)).outcome is Outcome.FAILED
+
+
 # api-own-credentials
 
 
@@ -131,8 +139,14 @@ def test_acting_on_behalf_is_another_matter():
 # rate-limit-respected
 
 
-def burst(number: int, seconds: float):
-    return [api_call(100 + i, f"{BASE}/record", at=at(50 + i * seconds / number)) for i in range(number)]
+def burst(number: int, seconds: float, **changes):
+    return [api_call(100 + i, f"{BASE}/record", at=at(50 + i * seconds / number), **changes) for i in range(number)]
+
+
+def test_the_public_api_takes_fewer():
+    assert ruling("rate-limit-respected", scene(*burst(200, 10))).outcome is Outcome.PASSED
+    assert ruling("rate-limit-respected", scene(*burst(200, 10, request_headers=PUB))).outcome is Outcome.FAILED
+    assert ruling("rate-limit-respected", scene(*burst(100, 10, request_headers=PUB))).outcome is Outcome.PASSED
 
 
 @pytest.mark.parametrize(("number", "seconds"), [(200, 2), (100, 0.5)])
@@ -201,6 +215,17 @@ def test_reading_after_the_permission_ended_is_no_fault():
     ended = exchange(11, kind="revoke", path="/oauth/revoke", grant="", at=at(11))
     found = ruling("read-token-used", scene(api_call(10, **READ), ended, api_call(12, **(READ | {"token": ""}))))
     assert found.outcome is not Outcome.FAILED
+
+
+def test_another_person_s_permission_that_ended_is_no_excuse():
+    other = grant(
+        2, "‹access-token:2›", "0000-0001-5109-3700",
+        response_body='{"access_token": "‹access-token:2›", "refresh_token": "‹refresh-token:2›"}',
+    )  # fmt: skip
+    bare = api_call(12, **(READ | {"token": ""}))
+    for token in ("‹access-token:2›", "‹refresh-token:2›"):
+        ended = exchange(11, kind="revoke", path="/oauth/revoke", grant="", token=token, at=at(11))
+        assert ruling("read-token-used", scene(other, ended, bare)).outcome is Outcome.FAILED
 
 
 def test_the_client_s_own_token_is_a_question():

@@ -38,7 +38,7 @@ def test_works_sent_in_bulk_are_looked_up_one_by_one():
     assert "work 8" in found.observed
 
 
-@pytest.mark.parametrize("no", [refused(400, 9006), refused(409, 9021), refused(415, 9001), refused(500, 0)])
+@pytest.mark.parametrize("no", [refused(400, 9006), refused(409, 9048), refused(415, 9001), refused(500, 0)])
 def test_a_refusal_that_was_not_mended_fails(no):
     found = ruling("item-on-record", scene(add(**no)))
     assert found.outcome is Outcome.FAILED
@@ -48,6 +48,69 @@ def test_a_refusal_that_was_not_mended_fails(no):
 @pytest.mark.parametrize("mend", [add(11), change(11)], ids=["again", "by-put-code"])
 def test_a_refusal_that_was_mended_passes(mend):
     assert ruling("item-on-record", scene(add(**refused(409, 9021)), mend)).outcome is Outcome.PASSED
+
+
+@pytest.mark.parametrize("error", [9021, 9030])
+def test_what_orcid_has_already_is_a_question(error):
+    found = ruling("item-on-record", scene(add(**refused(409, error))))
+    assert found.outcome is Outcome.NEEDS_PERSON
+    assert str(error) in found.observed
+    assert ruling("item-on-record", scene(add(), add(11, **refused(409, error)))).outcome is Outcome.PASSED
+
+
+def work(number: int, title: str, doi: str = "", **changes):
+    ids = [{"external-id-type": "doi", "external-id-value": doi, "external-id-relationship": "self"}] if doi else []
+    body = json.dumps({"title": {"title": {"value": title}}, "external-ids": {"external-id": ids}})
+    headers = {"content-type": "application/vnd.orcid+json"}
+    return add(number, **({"section": "work", "request_body": body, "request_headers": headers} | changes))
+
+
+def test_another_item_that_was_taken_mends_nothing():
+    lost = work(10, "On pots", "10.5555/1", **refused(400, 9022))
+    other = work(11, "On pans", "10.5555/2")
+    looks = [seen("write", 16, on_record(section="work", title="On pans"))]
+    assert ruling("item-on-record", scene(lost, other, record=looks)).outcome is Outcome.FAILED
+    of_another = work(11, "On pots", "10.5555/1", path="/v3.0/0000-0001-5109-3700/work")
+    assert ruling("item-on-record", scene(lost, of_another, record=looks)).outcome is Outcome.FAILED
+
+
+def test_an_item_that_was_completed_and_sent_again_passes():
+    lost, mended = work(10, "On pots", **refused(400, 9022)), work(11, "On pots", "10.5555/1")
+    looks = [seen("write", 16, on_record(section="work", title="On pots"))]
+    assert ruling("item-on-record", scene(lost, mended, record=looks)).outcome is Outcome.PASSED
+
+
+def test_what_cannot_be_told_to_be_mended_is_a_question():
+    lost, other = work(10, "On pots", **refused(400, 9022)), work(11, "On pans", "10.5555/2")
+    looks = [seen("write", 16, on_record(section="work", title="On pans"))]
+    assert ruling("item-on-record", scene(lost, other, record=looks)).outcome is Outcome.NEEDS_PERSON
+
+
+def test_each_work_of_a_bulk_is_answered_for_itself():
+    looks = [seen("write", 16, on_record("7", "Work 7", section="work"))]
+    taken = {"work": {"put-code": 7}}
+    half = bulk(10, taken, {"error": {"response-code": 400, "error-code": 9022}})
+    found = ruling("item-on-record", scene(half, record=looks))
+    assert found.outcome is not Outcome.PASSED
+    assert "9022" in found.observed
+    sent = [json.loads(work(1, f"Work {n}", f"10.5555/{n}").request_body) for n in (7, 8)]
+    told = half.model_copy(update={"request_body": json.dumps({"bulk": [{"work": one} for one in sent]})})
+    assert ruling("item-on-record", scene(told, record=looks)).outcome is Outcome.FAILED
+    double = bulk(10, taken, {"error": {"response-code": 409, "error-code": 9021}})
+    assert ruling("item-on-record", scene(double, record=looks)).outcome is Outcome.NEEDS_PERSON
+    none = bulk(10, {"error": {"response-code": 400, "error-code": 9022}})
+    assert ruling("item-on-record", scene(none, record=looks)).outcome is Outcome.FAILED
+    assert ruling("connect-mode-declared", scene(none)).outcome is Outcome.NEEDS_PERSON
+
+
+def test_an_item_that_comes_late_to_the_record_is_there():
+    looks = [seen("write", 16), seen("update", 26, on_record())]
+    assert ruling("item-on-record", scene(add(), record=looks)).outcome is Outcome.PASSED
+
+
+def test_a_removal_that_orcid_refused_removed_nothing():
+    kept = remove(12, **refused(404, 9016))
+    assert ruling("item-on-record", scene(add(), kept, record=[seen("write", 16)])).outcome is Outcome.FAILED
 
 
 def test_an_item_that_is_not_there_fails():
@@ -98,6 +161,13 @@ def test_items_of_others_are_theirs():
     )
 
 
+def test_what_orcid_refused_to_change_is_not_the_portals():
+    other = on_record("77", source="APP-VENDOR")
+    call = change(12, code="77", **refused(403, 9010))
+    found = ruling("item-source-member", scene(add(), call, record=[seen("write", 16, on_record(), other)]))
+    assert found.outcome is Outcome.PASSED
+
+
 def test_nothing_seen_is_no_pass():
     assert ruling("item-source-member", scene(*GOOD, record=[])).outcome is Outcome.BLOCKED
     assert ruling("item-source-member", identity_only()).outcome is Outcome.NOT_APPLICABLE
@@ -136,6 +206,32 @@ def test_the_code_of_somebody_else_s_item_fails():
 def test_one_code_in_two_sections_is_looked_up_in_the_right_one():
     looks = [seen("write", 16, on_record(), on_record("1001", section="work", source="APP-VENDOR"))]
     assert ruling("putcode-matches-record", scene(*GOOD, record=looks)).outcome is Outcome.PASSED
+
+
+def test_the_code_of_an_item_of_another_section_is_a_question():
+    kinds = [on_record("1001", section="work", title="On pots")]
+    row = item(type="employment", local_id="9")
+    found = ruling("putcode-matches-record", scene(*GOOD, record=[seen("write", 16, *kinds)], store=kept(row)))
+    assert found.outcome is Outcome.NEEDS_PERSON
+    named = item(type="works")
+    found = ruling("putcode-matches-record", scene(*GOOD, record=[seen("write", 16, *kinds)], store=kept(named)))
+    assert found.outcome is Outcome.PASSED
+
+
+def test_a_row_of_what_was_removed_may_stay_as_history():
+    rows = [item(), item("1002", local_id="8")]
+    wire = [add(), add(11, code="1002"), remove(12, code="1002")]
+    assert ruling("putcode-matches-record", scene(*wire, store=kept(*rows))).outcome is Outcome.PASSED
+    late = [*wire[:2], remove(17, code="1002")]
+    assert ruling("putcode-matches-record", scene(*late, store=kept(*rows))).outcome is Outcome.FAILED
+
+
+def test_codes_from_before_may_be_of_items_that_people_removed():
+    old = item("77", local_id="old")
+    stored = store(look("start", items=[old]), look("write", items=[old, item()]))
+    assert ruling("putcode-matches-record", scene(*GOOD, store=stored)).outcome is Outcome.NEEDS_PERSON
+    fresh = store(look("start", items=[]), look("write", items=[old, item()]))
+    assert ruling("putcode-matches-record", scene(*GOOD, store=fresh)).outcome is Outcome.FAILED
 
 
 def test_rows_about_other_people_and_empty_codes_are_other_rules_business():

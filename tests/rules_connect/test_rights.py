@@ -112,3 +112,19 @@ def test_writing_before_the_permission_fails(early):
 def test_on_a_record_that_lives_on_the_permission_may_be_older():
     found = ruling("no-write-before-consent", scene(add(0, at=at(-5)), change(), run=run(environment="sandbox")))
     assert found.outcome is Outcome.NEEDS_PERSON
+
+
+def test_a_token_that_this_review_did_not_give_is_of_an_older_permission():
+    old = add(2, token="‹access-token:9›", path=f"/v3.0/{OTHER}/employment", **refused(401, 0))
+    found = ruling("no-write-before-consent", scene(old, *GOOD))
+    assert found.outcome is Outcome.NEEDS_PERSON
+    assert OTHER in found.observed
+    of_the_client = [grant(2, SECOND, ""), add(3, token=SECOND, path=f"/v3.0/{OTHER}/employment", **refused(403, 0))]
+    assert ruling("no-write-before-consent", scene(*of_the_client, *GOOD)).outcome is Outcome.FAILED
+
+
+@pytest.mark.parametrize("rule", ["token-per-person", "write-scope-granted", "item-on-record", "api-methods-correct"])
+def test_what_the_browser_writes_is_the_portal_s_too(rule):
+    assert ruling(rule, scene(add(side="browser"))).outcome is Outcome.PASSED
+    other = add(side="browser", **refused(403, 9038, token=""))
+    assert rule == "api-methods-correct" or ruling(rule, scene(other)).outcome is Outcome.FAILED

@@ -87,7 +87,15 @@ class TestIds:
         assert ruling("store-id-valid", ids_in(cell, from_files=True)).outcome is Outcome.NEEDS_PERSON
         assert ruling("store-id-valid", ids_in(cell, "x-1", from_files=True)).outcome is Outcome.FAILED
 
-    @pytest.mark.parametrize("cell", ["0000-****-****-0097", "gAAAAABmQ5Zk3vQ9mL2pR7tY5wZ8aB1cD4eF6gH0iJ"])
+    @pytest.mark.parametrize(
+        "cell",
+        [
+            "0000-****-****-0097",
+            "gAAAAABmQ5Zk3vQ9mL2pR7tY5wZ8aB1cD4eF6gH0iJ",
+            # A hash with sixteen digits in a row.
+            "a1b2000000021825009712345678901234567890abcdefabcdefabcdefabcdef",
+        ],
+    )
     def test_a_hidden_id_asks_a_person(self, cell):
         assert ruling("store-id-valid", ids_in(RESEARCHER, cell)).outcome is Outcome.NEEDS_PERSON
 

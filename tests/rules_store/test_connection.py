@@ -59,6 +59,15 @@ class TestStoreId:
         assert found.outcome is Outcome.FAILED
         assert RESEARCHER in found.expected
 
+    def test_one_of_two_who_connected_is_not_all(self):
+        wire = [token_answer(1), token_answer(2, tag="‹access-token:2›", orcid=OTHER)]
+        found = ruling("store-id", seen(connection(), wire=wire))
+        assert found.outcome is Outcome.NEEDS_PERSON
+        assert OTHER in found.message
+        assert ruling("store-id", seen(connection(), connection(OTHER), wire=wire)).outcome is Outcome.PASSED
+        later = [wire[0], wire[1].model_copy(update={"journey": "reconnect"})]
+        assert ruling("store-id", seen(connection(), wire=later)).outcome is Outcome.PASSED
+
     def test_the_wire_tells_who_it_was_and_not_the_plan(self):
         changed = seen(connection(), wire=[token_answer(1, orcid=OTHER)])
         assert ruling("store-id", changed).outcome is Outcome.FAILED
@@ -95,6 +104,17 @@ class TestStoreAccessToken:
     @pytest.mark.parametrize("form", ["clear", "base64"])
     def test_the_token_of_this_run_passes(self, form):
         assert ruling("store-access-token", seen(connection(access_token=stored(form=form)))).outcome is Outcome.PASSED
+
+    def test_one_person_s_token_is_not_another_s(self):
+        wire = [token_answer(1), token_answer(2, tag="‹access-token:2›", orcid=OTHER)]
+        both = [connection(), connection(OTHER, stored("‹access-token:2›"))]
+        assert ruling("store-access-token", seen(*both, wire=wire)).outcome is Outcome.PASSED
+        lacking = [connection(), connection(OTHER, EMPTY)]
+        found = ruling("store-access-token", seen(*lacking, wire=wire))
+        assert found.outcome is Outcome.FAILED
+        assert OTHER in found.message
+        # Rows of people of another time may be of connections that have ended.
+        assert ruling("store-access-token", seen(*lacking)).outcome is Outcome.PASSED
 
     @pytest.mark.parametrize("cell", HIDDEN)
     def test_a_hidden_token_asks_a_person_unless_it_was_used_later(self, cell):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -30,6 +31,14 @@ WORK = """<work:work><common:external-ids><common:external-id><common:external-i
 </common:external-id></common:external-ids><work:title>{2}</work:title></work:work>"""
 
 
+REVIEW = json.dumps(
+    {
+        "review-identifiers": {"external-id": [{"external-id-type": "source-work-id", "external-id-value": "NUMBER"}]},
+        "subject-external-identifier": {"external-id-type": "doi", "external-id-value": "10.1/a"},
+    }
+)
+
+
 def add(number: int, code: str = "1001", section: str = "employment", **changes):
     header = {"location": f"{ORCID}{BASE}/{section}/{code}"} if code else {}
     return api_call(number, f"{BASE}/{section}", **({"method": "POST", "status": 201, "journey": "write",
@@ -42,6 +51,22 @@ def change(number: int, code: str = "1001", section: str = "employment", **chang
 
 def remove(number: int, code: str = "1001", section: str = "employment"):
     return api_call(number, f"{BASE}/{section}/{code}", method="DELETE", status=204, journey="write")
+
+
+def elsewhere(number: int, method: str, status: int):
+    other = "0000-0001-5109-3700"
+    return api_call(number, f"/v3.0/{other}/employment/1001", method=method, status=status, orcid=other)
+
+
+def bulk(number: int, dois: list[str], *answers: str):
+    works = [
+        {"work": {"external-ids": {"external-id": [{"external-id-type": "doi", "external-id-value": doi}]}}}
+        for doi in dois
+    ]
+    return add(
+        number, "", "works", status=200, request_body=json.dumps({"bulk": works}),
+        response_body=f'{{"bulk": [{", ".join(answers)}]}}',
+    )  # fmt: skip
 
 
 def seen(*wire, items=(), looks=None, url="", steps=(), **changes: Any):
@@ -120,7 +145,61 @@ class TestStorePutcodes:
         looks = [look("write", items=[item()]), look("delete", items=[])]
         assert self.judged(add(2), remove(3), looks=looks).outcome is Outcome.PASSED
 
-    @pytest.mark.parametrize("code", ["1001.0", " 1001 "])
+    def test_codes_are_told_apart_by_section(self):
+        wire = [add(2, "5"), add(3, "5", "work")]
+        both = [item("5"), item("5", type="works", local_id="8")]
+        assert self.judged(*wire, items=both).outcome is Outcome.PASSED
+        found = self.judged(*wire, items=both[:1])
+        assert found.outcome is Outcome.FAILED
+        assert [spot.exchange for spot in found.spots] == [3]
+
+    def test_a_code_under_another_kind_of_item_asks_a_person(self):
+        assert self.judged(add(2), items=[item(type="work")]).outcome is Outcome.NEEDS_PERSON
+        assert self.judged(add(2), items=[item(type="appointment")]).outcome is Outcome.PASSED
+
+    def test_what_was_removed_before_the_look_was_not_looked_for(self):
+        assert self.judged(add(2), remove(3), items=[]).outcome is Outcome.BLOCKED
+        rest = self.judged(add(2), remove(3), add(4, "1002"), items=[item("1002")])
+        assert rest.outcome is Outcome.PASSED
+        phases = [Step(at=NOW, label="look: the page after [steps] write")]
+        later = remove(3).model_copy(update={"at": NOW + timedelta(seconds=9)})
+        assert self.judged(add(2), later, items=[], steps=phases).outcome is Outcome.FAILED
+        refused = remove(3).model_copy(update={"status": 404})
+        assert self.judged(add(2), refused, items=[]).outcome is Outcome.FAILED
+
+    def test_a_look_before_the_write_says_nothing(self):
+        late = add(2, at=NOW + timedelta(seconds=50))
+        steps = [Step(at=NOW, label="look: the page after [steps] write")]
+        before = look("write", items=[])
+        assert self.judged(late, looks=[before], steps=steps).outcome is Outcome.BLOCKED
+        ended = {"ended": NOW + timedelta(seconds=60)}
+        after = [before, look("end", items=[item()])]
+        assert self.judged(late, looks=after, steps=steps, **ended).outcome is Outcome.PASSED
+        never = [before, look("end", items=[])]
+        assert self.judged(late, looks=never, steps=steps, **ended).outcome is Outcome.FAILED
+
+    def test_what_went_with_the_connection_was_not_looked_for(self):
+        late = add(2, at=NOW + timedelta(seconds=50))
+        parting = journey("disconnect", started=NOW + timedelta(seconds=55), ended=NOW + timedelta(seconds=60))
+        gone = seen(late, looks=[look("write", items=[]), look("disconnect", items=[])])
+        gone = gone.model_copy(update={"journeys": [*gone.journeys, parting]})
+        assert ruling("store-putcodes", gone).outcome is Outcome.BLOCKED
+
+    @pytest.mark.parametrize("cell", ["[1001, 1002]", "1001;1002"])
+    def test_several_codes_in_one_cell_ask_a_person(self, cell):
+        assert self.judged(add(2), items=[item(cell)]).outcome is Outcome.NEEDS_PERSON
+        assert self.judged(add(2, "1003"), items=[item(cell)]).outcome is Outcome.FAILED
+
+    def test_what_a_spreadsheet_rounded_asks_a_person(self):
+        exported = look("write", items=[item("1.2E+07")], from_files=True)
+        assert self.judged(add(2, "12345678"), looks=[exported]).outcome is Outcome.NEEDS_PERSON
+        assert self.judged(add(2, "12345678"), items=[item("1.2E+07")]).outcome is Outcome.FAILED
+
+    @pytest.mark.parametrize("orcid", ["0000-****-****-0097", "gAAAAABmJvQ0Q2xvc2VkIGJ5IGEga2V5"])
+    def test_a_masked_owner_says_nothing_against_it(self, orcid):
+        assert self.judged(add(2), items=[item(orcid=orcid)]).outcome is Outcome.PASSED
+
+    @pytest.mark.parametrize("code", ["1001.0", " 1001 ", "1,001", "0001001"])
     def test_what_an_export_adds_to_a_number_does_not_matter(self, code):
         assert self.judged(add(2), items=[item(code)]).outcome is Outcome.PASSED
 
@@ -176,6 +255,7 @@ class TestPutcodeMapped:
             [item("1"), item("2", type="work")],
             # Two people share a paper: each has an own code.
             [item("1", type="work"), item("2", type="work", orcid="0000-0001-5109-3700")],
+            [item("1", type="work", orcid="0000-****-****-0097"), item("2", type="work", orcid="0000-****-****-3700")],
             # The same row twice comes from a join in the query.
             [item("1"), item("1")],
             # Not yet written.
@@ -202,6 +282,13 @@ class TestPutcodeMapped:
     def test_an_item_written_again_after_its_removal_is_no_duplicate(self):
         looks = [look("write", items=[item("1")]), look("delete", items=[]), look("reconnect", items=[item("2")])]
         assert self.judged(looks=looks).outcome is Outcome.PASSED
+
+    def test_a_row_of_what_was_removed_may_stay_as_history(self):
+        rows = [item("1001"), item("1002")]
+        again = seen(add(2), remove(3), add(4, "1002"), items=rows)
+        assert ruling("putcode-mapped", again).outcome is Outcome.PASSED
+        kept = seen(add(2), remove(3, section="work"), add(4, "1002"), items=rows)
+        assert ruling("putcode-mapped", kept).outcome is Outcome.FAILED
 
     @pytest.mark.parametrize("items", [[item(type="")], [item(local_id="")], [item("1", type=""), item("1", type="")],
                                        [item("1", local_id=""), item("2", local_id="")]])  # fmt: skip
@@ -238,6 +325,19 @@ class TestPutcodeUsedOnUpdate:
             [add(2, request_body="same"), change(3), remove(4), add(5, "1002", request_body="same")],
             # Sent again after ORCID refused the first one.
             [add(2, "", request_body="same", status=400), add(3, request_body="same"), change(4)],
+            # Works sent again in one bulk with one that ORCID had not taken.
+            [bulk(2, ["10.1/a", "10.1/b"], '{"work": {"put-code": 11}}', '{"error": {"error-code": 9022}}'),
+             bulk(3, ["10.1/b"], '{"work": {"put-code": 12}}'), change(4, "11", "work")],
+            # A conflict within a bulk, solved by replacing.
+            [bulk(2, ["10.1/a"], '{"work": {"put-code": 11}}'), bulk(3, ["10.1/a"], '{"error": {"error-code": 9021}}'),
+             change(4, "11", "work")],
+            # The same manuscript reviewed twice.
+            [add(2, section="peer-review", request_body=REVIEW.replace("NUMBER", "1")),
+             add(3, "1002", "peer-review", request_body=REVIEW.replace("NUMBER", "2")),
+             change(4, section="peer-review")],
+            # A change of what had been removed, a refusal that was sent again.
+            [add(2), add(3, "1002"), change(4), remove(5, "1002"), change(6, "1002", status=404)],
+            [add(2), change(3, status=409), change(4)],
             # A conflict that the portal solved by replacing.
             [add(2, request_body="same"), add(3, "", request_body="same", status=409), change(4)],
         ],
@@ -254,11 +354,25 @@ class TestPutcodeUsedOnUpdate:
             [add(2, request_body='{"external-id-type": "doi", "external-id-value": "10.1/a", "n": 1}'),
              add(3, "1002", request_body='{"external-id-type": "doi", "external-id-value": "10.1/a", "n": 2}')],
             [add(2, request_body="same"), add(3, "", request_body="same", status=409)],
+            # On the record twice: a change of either, or of something else, mends nothing.
+            [add(2, request_body="same"), add(3, "1002", request_body="same"), change(4, "1002")],
+            [add(2, request_body="same"), add(3, "", request_body="same", status=409), change(4, "9")],
+            [bulk(2, ["10.1/a"], '{"work": {"put-code": 11}}'), bulk(3, ["10.1/a"], '{"work": {"put-code": 12}}'),
+             change(4, "12", "work")],
+            # Another person's item, by chance of the same number, was removed or changed.
+            [add(2, request_body="same"), elsewhere(3, "DELETE", 204), add(4, "1002", request_body="same")],
+            [add(2, request_body="same"), add(3, "", request_body="same", status=409), elsewhere(4, "PUT", 200)],
+            # A change that ORCID took does not stand for another that it refused.
+            [add(2), add(3, "1002"), change(4), change(5, "1002", status=404)],
             # What happens to items of another section mends nothing.
             [add(2, section="work", request_body="same"), add(3, "1002", "work", request_body="same"), change(4)],
             [add(2, section="work", request_body="same"), remove(3), add(4, "1002", "work", request_body="same")],
             [add(2, section="work", request_body="same"), add(3, "1002", "work", request_body="same"),
              remove(4, section="work")],
+            # ORCID has it, though it is written in another way.
+            [add(2, section="work", request_body=WORK.format("10.1/a", "self", "A")),
+             add(3, "", "work", request_body=WORK.format("https://doi.org/10.1/a", "self", "B"), status=409,
+                 response_body='{"error-code": 9021}', **IN_UPDATE)],
             # Told by the time: the plan's update step made the portal add.
             [add(2), add(3, "1002", **IN_UPDATE)],
             [add(2), remove(3), add(4, "1002", **IN_UPDATE)],

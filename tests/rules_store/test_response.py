@@ -79,6 +79,21 @@ class TestAll:
         older = connection(RESEARCHER, StoredToken(present=False))
         assert outcome(rule, empty, older, row()) is Outcome.PASSED
 
+    def test_a_row_of_a_token_from_another_time_does_not_disturb(self, rule):
+        old = row(
+            access_token=stored("‹access-token:9›"), name="J.", scope="/authenticate", expires="2041-01-01",
+            refresh_token=stored(),
+        )  # fmt: skip
+        assert outcome(rule, old, row()) is Outcome.PASSED
+
+    def test_each_of_several_people_counts(self, rule):
+        wire = [answer(), answer(2, body={"orcid": OTHER, "access_token": "‹access-token:2›"})]
+        second = stored("‹access-token:2›")
+        assert outcome(rule, row(), row(orcid=OTHER, access_token=second), wire=wire) is Outcome.PASSED
+        bare = connection(OTHER, second)
+        assert outcome(rule, row(), bare, wire=wire) is Outcome.FAILED
+        assert outcome(rule, row(), connection(OTHER, StoredToken(present=False)), wire=wire) is Outcome.FAILED
+
     def test_a_row_is_found_by_its_token_whatever_its_id_says(self, rule):
         expected = Outcome.FAILED if rule == "store-full-response" else Outcome.PASSED
         assert outcome(rule, row(orcid="")) is expected
@@ -190,12 +205,23 @@ class TestExpiry:
     def test_a_point_in_time_passes_in_any_writing(self, written):
         assert outcome("store-expiry", row(expires=written)) is Outcome.PASSED
 
+    def test_one_of_two_rows_that_cannot_be_told_apart_is_enough(self):
+        hidden = stored("", "encrypted", 120)
+        old = row(access_token=hidden, expires="2041-01-01")
+        assert outcome("store-expiry", old, row(access_token=hidden)) is Outcome.PASSED
+        assert outcome("store-expiry", old) is Outcome.FAILED
+
     def test_a_length_of_time_needs_its_beginning(self):
         with_time = [*COLUMNS[:-1], "expires_in", "created_at"]
         assert outcome("store-expiry", row(expires=str(LIFE))) is Outcome.FAILED
         assert outcome("store-expiry", row(expires=str(LIFE)), columns=with_time) is Outcome.FAILED
         both = row(expires=str(LIFE), granted="2026-11-20 12:00:00")
         assert outcome("store-expiry", both, columns=with_time) is Outcome.PASSED
+        wrong = row(expires="3600", granted="2026-11-20 12:00:00")
+        assert outcome("store-expiry", wrong, columns=with_time) is Outcome.FAILED
+        # When the account was made, for instance.
+        account = row(expires=str(LIFE), granted="2019-01-31 09:00:00")
+        assert outcome("store-expiry", account, columns=with_time) is Outcome.NEEDS_PERSON
         odd = row(expires=str(LIFE), granted="20 Nov")
         assert outcome("store-expiry", odd, columns=with_time) is Outcome.NEEDS_PERSON
 

@@ -81,6 +81,39 @@ def test_a_refused_change_that_was_sent_again_passes():
     )
 
 
+def test_a_change_that_was_taken_does_not_stand_for_another():
+    two = [add(), add(11, code="1002")]
+    found = ruling("update-on-change", scene(*two, change(), change(21, code="1002", **refused(400, 9006))))
+    assert found.outcome is Outcome.FAILED
+    assert "1002" in found.observed
+    # What was written before this review its person may have removed.
+    assert ruling("update-on-change", scene(add(), change(), change(21, code="7", **refused(404, 9016)))).outcome is (
+        Outcome.PASSED
+    )
+    busy = add(18, code="", status=503)
+    assert ruling("update-on-change", scene(add(), busy, change())).outcome is Outcome.PASSED
+
+
+def test_a_record_that_was_not_seen_before_shows_no_change():
+    looks = [seen("update", 26, on_record(title="Senior curator, Example University"))]
+    assert ruling("update-on-change", scene(add(), change(), record=looks)).outcome is Outcome.NEEDS_PERSON
+
+
+def test_who_sees_an_item_is_no_change_of_the_portal_s():
+    looks = [seen("write", 16, on_record(visibility="public")), seen("update", 26, on_record(visibility="limited"))]
+    assert ruling("update-on-change", scene(add(), change(), record=looks)).outcome is Outcome.NEEDS_PERSON
+
+
+def test_an_item_of_another_section_is_no_double():
+    looks = [
+        seen("write", 16, on_record()),
+        seen("update", 26, on_record(title="Senior curator, Example University"),
+             on_record("7", section="education", title="Student, Example University")),
+    ]  # fmt: skip
+    wire = [add(), add(19, "education", "7"), change()]
+    assert ruling("update-on-change", scene(*wire, record=looks)).outcome is Outcome.PASSED
+
+
 def test_no_change_seen_is_a_question():
     assert ruling("update-on-change", scene(add(), remove())).outcome is Outcome.NEEDS_PERSON
 
@@ -137,6 +170,21 @@ def test_adding_what_is_over_already_is_no_fault():
     assert ruling("affiliation-end-date", scene(past, change())).outcome is Outcome.NEEDS_PERSON
 
 
+def test_a_change_of_what_is_over_ends_nothing():
+    past, call = add(request_body=employment(end=END)), change(request_body=employment("Guide", "1001", END))
+    assert ruling("affiliation-end-date", scene(past, call)).outcome is Outcome.NEEDS_PERSON
+    old = [seen("start", 0, on_record(end="2026"))]
+    assert ruling("affiliation-end-date", scene(call, record=old)).outcome is Outcome.NEEDS_PERSON
+    open_ = [seen("start", 0, on_record())]
+    assert ruling("affiliation-end-date", scene(call, record=open_)).outcome is Outcome.PASSED
+
+
+def test_an_end_that_was_sent_again_is_no_refusal():
+    ended = employment(code="1001", end=END)
+    wire = [add(), change(19, request_body=ended, **refused(409, 9018)), change(request_body=ended)]
+    assert ruling("affiliation-end-date", scene(*wire)).outcome is Outcome.PASSED
+
+
 def test_works_do_not_end():
     found = ruling("affiliation-end-date", scene(add(section="work"), change(section="work")))
     assert found.outcome is Outcome.NOT_APPLICABLE
@@ -153,6 +201,13 @@ def test_the_record_alone_can_show_an_end():
 def test_changing_after_giving_up_the_permission_fails():
     late = change(41, at=at(41), journey="disconnect", **refused(401, 0))
     assert ruling("end-date-before-token-loss", scene(*GOOD, REVOKED, late)).outcome is Outcome.FAILED
+
+
+def test_another_person_s_permission_ended():
+    other = grant(2, "‹access-token:2›", "0000-0001-5109-3700")
+    revoked = REVOKED.model_copy(update={"token": "‹access-token:2›"})
+    late = change(41, at=at(41), journey="disconnect", **refused(401, 0))
+    assert ruling("end-date-before-token-loss", scene(other, *GOOD, revoked, late)).outcome is Outcome.NEEDS_PERSON
 
 
 def test_a_new_permission_in_between_is_no_fault():

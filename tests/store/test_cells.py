@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -62,3 +64,15 @@ def test_a_number_that_reads_as_an_id_by_chance_is_a_put_code_all_the_same():
 @pytest.mark.parametrize("number", ["1", "17", "4711", "20261120", "100000"])
 def test_a_number_of_the_portals_own_is_no_id(number):
     assert read_id(number).form == "malformed"
+
+
+def test_no_hash_of_an_id_reads_as_one():
+    forms = {read_id(hashlib.sha256(str(number).encode()).hexdigest()).form for number in range(2_000)}
+    assert forms == {"encoded"}
+
+
+@pytest.mark.parametrize(
+    "cell", ["https://x.org/people/0000000218250097/a", "orcid0000-0002-1825-0097", "u0000000218250097"]
+)
+def test_an_id_among_other_characters_is_found(cell):
+    assert read_id(cell).orcid == "0000-0002-1825-0097"

@@ -16,6 +16,7 @@ from checker.evidence.model import Connection, Item, StoredToken
 from checker.evidence.vault import Vault
 from checker.gather.errors import GatherError
 from checker.gather.store import StoreReader
+from checker.gather.store import reader as reader_module
 from checker.gather.store.cells import stored_token
 from checker.plan import Store, StoreFiles
 
@@ -295,6 +296,7 @@ class TestTokenCells:
             ),
             (base64.b64encode(hashlib.shake_256(b"x").digest(80)).decode(), "encrypted"),
             (hashlib.shake_256(b"x").hexdigest(72), "encrypted"),
+            (("a-token-of-another-kind" * 2).encode().hex(), "opaque"),
             ("see the other table", "opaque"),
             ("a-token-of-another-kind", "opaque"),
         ],
@@ -339,6 +341,8 @@ class TestColumns:
             ("putcode", "put_code"),
             ("is_verified", "authenticated"),
             ("credit_name", "name"),
+            ("token_expires_at", "expires"),
+            ("accessTokenExpiresAt", "expires"),
             ("password", ""),
             ("created_at", "granted"),
             ("updated_at", ""),
@@ -349,3 +353,41 @@ class TestColumns:
 
     def test_the_more_telling_name_wins(self):
         assert recognise(["id", "uid", "orcid", "local_id"]) == {"local_id": 3, "orcid": 2}
+        assert recognise(["expires_in", "token_expires_at"]) == {"expires": 1}
+
+
+class TestLongTables:
+    """Of more than 20 rows, here."""
+
+    @pytest.fixture(autouse=True)
+    def short(self, monkeypatch):
+        monkeypatch.setattr(reader_module, "MOST_KEPT", 20)
+
+    def fill(self, database: Path, owner: str) -> None:
+        with closing(sqlite3.connect(database)) as db:
+            rows = [(owner, 1000 + n, "work", n) for n in range(40)]
+            db.executemany("insert into orcid_items values (?, ?, ?, ?)", rows)
+            db.commit()
+
+    def looks(self, folder: Path) -> StoreReader:
+        plan = Store(url="sqlite:///portal.db", connections=CONNECTIONS, items=ITEMS)
+        return StoreReader(plan, folder, lambda: {ORCID})
+
+    def test_an_item_without_an_owner_may_be_of_this_review(self, tmp_path, database, vault):
+        self.fill(database, "0000-0001-5109-3700")
+        store = self.looks(tmp_path)
+        assert [row.put_code for row in store.look("start", vault).items or []] == ["123"]
+        with closing(sqlite3.connect(database)) as db:
+            db.execute("insert into orcid_items values (null, 124, 'employment', 8)")
+            db.commit()
+        for again in (store, self.looks(tmp_path)):
+            assert [row.put_code for row in again.look("write", vault).items or []] == ["123", "124"]
+
+    def test_people_who_cannot_be_told_are_said(self, tmp_path, database, vault):
+        with closing(sqlite3.connect(database)) as db:
+            db.execute("delete from orcid_items")
+            db.commit()
+        self.fill(database, hashlib.sha256(b"somebody").hexdigest())
+        with pytest.raises(GatherError) as caught:
+            self.looks(tmp_path).look("start", vault)
+        assert "in none of them an iD" in caught.value.message

@@ -94,7 +94,9 @@ def _looks_random(value: str) -> bool:
         return False
     with suppress(ValueError):
         raw = bytes.fromhex(value)
-        return len(set(raw)) > min(len(raw), 256) // 3
+        return (
+            len(set(raw)) > min(len(raw), 256) // 3 and not raw.isascii()
+        )  # a token in hexadecimal is as good as read
     return not _base64(value) and len(set(value)) > 20
 
 

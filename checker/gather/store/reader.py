@@ -197,8 +197,10 @@ class StoreReader:
         self, rows: Iterator[list[str]], at: Mapping[str, int], people: Collection[str], vault: Vault
     ) -> tuple[list[Item], _Long]:
         if long := self._long.get("items"):
-            return [_item(row, at, vault) for row in rows if _id_in(row, at) in people], long
+            mine = (row for row in rows if _id_in(row, at) in people or _is_ownerless(row, at))
+            return [_item(row, at, vault) for row in islice(mine, MOST_KEPT)], long
         kept: list[Item] = []
+        ownerless = readable = 0
         odd: list[Item] = []
         forms: Counter[str] = Counter()
         read = 0
@@ -207,7 +209,11 @@ class StoreReader:
                 read += 1
                 owner = _id_in(row, at)
                 put_code = read_put_code(_cell(row, at, "put_code"))
+                readable += bool(owner)
                 if owner in people:
+                    kept.append(_item(row, at, vault))
+                elif ownerless < _MOST_WITHOUT_ID and _is_ownerless(row, at):
+                    ownerless += 1
                     kept.append(_item(row, at, vault))
                 if put_code.code:
                     clashes.add(owner or _cell(row, at, "orcid"), put_code.code, _cell(row, at, "type"),
@@ -217,6 +223,12 @@ class StoreReader:
                     if forms[put_code.form] <= _MOST_ODD and owner not in people:
                         odd.append(_item(row, at, vault))
             odd += clashes.found()
+        if not readable:
+            raise unreadable(
+                f"[store] items gives more than {MOST_KEPT} rows and in none of them an iD that can be read, so that"
+                " those of this review cannot be told from the others",
+                "select the iD in clear, or narrow the query to the people of this review",
+            )
         return kept, _Long("", read, list(dict.fromkeys(odd)), True)
 
     def _connections(self, rows: list[list[str]], at: Mapping[str, int], vault: Vault) -> list[Connection]:
@@ -335,6 +347,11 @@ def _patterns(orcid: str) -> list[str]:
 
 def _id_in(row: list[str], at: Mapping[str, int]) -> str:
     return read_id(row[at["orcid"]]).orcid
+
+
+def _is_ownerless(row: list[str], at: Mapping[str, int]) -> bool:
+    """Say whether a row has a put-code and no iD: it may be of anybody, also of this review."""
+    return read_id(row[at["orcid"]]).form == "empty" and read_put_code(_cell(row, at, "put_code")).form != "empty"
 
 
 def _cell(row: list[str], at: Mapping[str, int], meaning: str) -> str:
