@@ -21,6 +21,7 @@ from checker.api import (
 from checker.orcid.cells import read_put_code
 
 from ..store._run import Added, Write, additions, bare_id, section_named, writes
+from ._aftermath import aftermath
 from ._calls import GUIDE, alike, content, line, sent_items, text, writers
 
 _THERE_ALREADY = frozenset({9021, 9030})
@@ -59,11 +60,12 @@ def item_on_record(trips: list[Authorization], evidence: Evidence) -> Ruling:
             at=[i.write.spot(_refusal(i)) for i in lost],
         )
     if lost:
+        then = aftermath(lost[0].write.exchange, evidence)
         return failed(
             f"ORCID refused {len(lost)} of {len(additions(done))} additions, and the portal did not mend them.",
             expected="the item on the record",
             observed="; ".join(dict.fromkeys(_refusal(i) for i in lost)),
-            at=[i.write.spot(_refusal(i)) for i in lost],
+            at=[*(i.write.spot(_refusal(i)) for i in lost), *([then] if then else [])],
         )
     taken = {(i.write.kind, i.put_code): i.write for i in reversed(items) if i.put_code}
     missing: list[tuple[Write, str]] = []

@@ -267,7 +267,7 @@ def affiliation_end_date(trips: list[Authorization], evidence: Evidence) -> Ruli
             "The end of an affiliation was sent as a new item, beside the one without end.",
             expected=expected, observed=lines(w.exchange for w in again), at=[w.spot() for w in again],
         )  # fmt: skip
-    # After the permission has ended (401) the order is what is wrong, and end-date-before-token-loss says so. Busy (429)
+    # After the permission has ended (401) the order is wrong, and end-date-before-token-loss says so. Busy (429)
     # is no refusal. What is gone (404) the person may have removed before a recording began.
     excused = {401, 404, 429} if evidence.run.recording else {401, 429}
     if refused := [

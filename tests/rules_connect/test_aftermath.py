@@ -36,6 +36,12 @@ def test_success_shown_over_a_refusal_stands_out():
     )
 
 
+def test_a_refused_addition_is_followed_too():
+    found = ruling("item-on-record", scene(SENT, journeys=[asks(), WALK]))
+    assert [spot.exchange for spot in found.spots] == [12, None]
+    assert found.spots[1].note.endswith("«Your article is on your record.».")
+
+
 def test_a_second_try_is_told_and_what_comes_after_the_look_is_not():
     again = add(14, "work", code="77")
     _, note = then(again, add(25, "work", code="78"), add(15, "employment", code="79"))
