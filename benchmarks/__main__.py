@@ -14,6 +14,7 @@ from pathlib import Path
 from .payloads import lines, payloads
 from .reconcile import reconcile
 from .relay import relay
+from .store import store
 
 ROOT = Path(__file__).resolve().parent.parent
 LIBRARY = ROOT / "fixtures" / "portals" / "library" / "review.toml"
@@ -28,6 +29,7 @@ def main(names: Sequence[str]) -> int:
         "lines": lines,
         "relay": relay,
         "reconcile": reconcile,
+        "store": store,
     }
     if unknown := [name for name in names if name not in known]:
         print(f"no benchmark is called {', '.join(unknown)}; there are: {', '.join(known)}", file=sys.stderr)

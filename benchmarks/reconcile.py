@@ -7,20 +7,16 @@ foreign, twice there, unknown or ended besides, whatever way the cells are writt
 from __future__ import annotations
 
 import csv
-import os
 import random
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
 from checker.orcid.ids import check_character
 
-ROOT: Final = Path(__file__).resolve().parent.parent
+from .alone import alone
 
 CLIENT: Final = "APP-0000000000000001"
 _DUCKDB: Final = """
@@ -62,9 +58,9 @@ def reconcile(count: int = 1_000_000, rounds: int = 3) -> None:
         peaks = dict.fromkeys(commands, 0)
         for _ in range(rounds):
             for label, command in commands.items():
-                seconds, busy, peak = _run(command)
-                best[label], work[label] = min(best[label], seconds), min(work[label], busy)
-                peaks[label] = max(peaks[label], peak)
+                took = alone(command)
+                best[label], work[label] = min(best[label], took.seconds), min(work[label], took.busy)
+                peaks[label] = max(peaks[label], took.peak)
         found = {label: _lines(folder / f"{label.lower()}.csv", label == "ours") for label in commands}
     print(f"reconcile: {count:,} stored items beside {count:,} on records, whole process, best of {rounds}")
     for label, seconds in best.items():
@@ -78,24 +74,10 @@ def reconcile(count: int = 1_000_000, rounds: int = 3) -> None:
         )
 
 
-def _run(command: Sequence[str]) -> tuple[float, float, int]:
-    """Return seconds, seconds of processor and the peak of memory in KiB, of this command alone."""
-    begun = time.perf_counter()
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
-        assert process.stdout
-        output = process.stdout.read()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    seconds = time.perf_counter() - begun
-    if process.returncode not in {0, 1}:  # 1: differences were found
-        raise SystemExit(f"{command[:4]} ended with {process.returncode}:\n{output.decode()[-2000:]}")
-    return seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss
-
-
 def write(stored: Path, items: Path, count: int) -> int:
     """Write an export and a table of items, and return how many of the stored ones are missing."""
     luck = random.Random(20)
-    people = [_orcid(number) for number in range(max(1, count // 20))]
+    people = [orcid(number) for number in range(max(1, count // 20))]
     missing = 0
     with stored.open("w", newline="") as first, items.open("w", newline="") as second:
         kept, there = csv.writer(first), csv.writer(second)
@@ -113,7 +95,8 @@ def write(stored: Path, items: Path, count: int) -> int:
     return missing
 
 
-def _orcid(number: int) -> str:
+def orcid(number: int) -> str:
+    """Return a valid iD, another for each number."""
     digits = f"{15_000_000 + number * 7:015d}"
     digits += check_character(digits)
     return "-".join(digits[at : at + 4] for at in range(0, 16, 4))

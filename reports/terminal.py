@@ -203,6 +203,7 @@ class Progress:
         if self._quiet:
             return
         self.close()
+        self._label = ""
         began = self._began.pop(label, None)
         took = "" if began is None else f"{self._clock() - began:.1f} s"
         style = {"done": "green", "blocked": "bold magenta", "failed": "bold red"}.get(state, "dim")

@@ -154,6 +154,11 @@ class _Gathering:
             self._open_record()
             started = stack.enter_context(browser(self.headed, self.relay.browser_arguments if self.relay else ()))
             watchdog = stack.enter_context(Watchdog(self.plan.run.timeout + _UNANSWERED))
+
+            def look_around(when: Any) -> None:
+                with watchdog.held():  # a long table is no page that hangs
+                    self._look_around(when)
+
             names = tuple(name for name in [self.researcher_name] if name)
             self.expedition = Expedition(
                 plan=self.plan,
@@ -167,7 +172,7 @@ class _Gathering:
                 on_start=self._on_start,
                 on_step=self.progress.step,
                 on_life=watchdog.feed,
-                on_look_at_store=self._look_around,
+                on_look_at_store=look_around,
             )
             try:
                 self._journeys(self.expedition)
@@ -178,7 +183,7 @@ class _Gathering:
                 self.tls = look_at_tls(self._https_addresses())
 
     def _journeys(self, expedition: Expedition) -> None:
-        self._look_around("start")
+        expedition.on_look_at_store("start")
         journeys.deny(expedition)
         self._stop_if_hopeless(expedition)
         connected = journeys.connect(expedition)
@@ -381,7 +386,7 @@ class _Gathering:
                 )
             )
         else:
-            self.reader = StoreReader(self.plan.store, self.plan.folder, self._people)
+            self.reader = StoreReader(self.plan.store, self.plan.folder, self._people, self.progress.step)
 
     def _people(self) -> set[str]:
         """Return the iDs of those who connected, as far as ORCID told; without a recording, of whoever signs in."""

@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -28,6 +29,7 @@ class Watchdog:
         self._patience = patience
         self._fed = threading.Event()
         self._over = False
+        self._held = False
         self.bit = False
         """Whether it had to end a page."""
         self._thread = threading.Thread(target=self._watch, name="watchdog", daemon=True)
@@ -47,11 +49,21 @@ class Watchdog:
         """Show a sign of life."""
         self._fed.set()
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """End nothing meanwhile: something else than a page takes its time."""
+        self._held = True
+        try:
+            yield
+        finally:
+            self._held = False
+            self.feed()
+
     def _watch(self) -> None:
         while not self._over:
             if self._fed.wait(self._patience):
                 self._fed.clear()
-            elif not self._over:
+            elif not (self._over or self._held):
                 self.bit = True
                 for process in descendants(os.getpid()):
                     if _RENDERER in command_line(process):

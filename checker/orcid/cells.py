@@ -67,6 +67,18 @@ class PutCodeCell:
     """Its digits, where the cell leaves no doubt about them."""
 
 
+def whole_id(cell: str) -> str:
+    """Return the bare iD of a cell that holds just that, or ORCID's address of it; "" for all others.
+
+    Nearly all cells are such, and there may be millions; :func:`read_id` tells of the others.
+
+    >>> whole_id("https://orcid.org/0000-0002-1825-0097"), whole_id("218250097")
+    ('0000-0002-1825-0097', '')
+    """
+    core = cell.removeprefix(_USUAL)
+    return core if ids.has_valid_checksum(core) else ""
+
+
 @lru_cache(maxsize=4096)
 def read_id(cell: str) -> IdCell:
     """Read the iD in a cell.
@@ -77,8 +89,7 @@ def read_id(cell: str) -> IdCell:
     IdCell(form='number', orcid='0000-0002-1825-0097')
     """
     value = cell.strip()
-    if ids.is_valid(core := value.removeprefix(_USUAL)):
-        # Nearly all of them, and there may be millions.
+    if core := whole_id(value):
         return IdCell("bare" if len(core) == len(value) else "uri", core)
     if value.lower() in _NOTHING:
         return IdCell("empty")
@@ -115,6 +126,15 @@ def _id_from_number(digits: str) -> IdCell:
     return IdCell("number", orcid) if ids.is_valid(orcid) and ids.in_known_range(orcid) else IdCell("malformed")
 
 
+def is_plain_put_code(cell: str) -> bool:
+    """Say whether a cell is a put-code and nothing else, by its digits alone: nearly all of them are.
+
+    >>> is_plain_put_code("1234"), is_plain_put_code(" 1234.0 ")
+    (True, False)
+    """
+    return len(cell) < 16 and cell.isdigit() and cell.isascii() and cell[0] != "0"
+
+
 def read_put_code(cell: str) -> PutCodeCell:
     """Read the put-code in a cell.
 
@@ -122,8 +142,8 @@ def read_put_code(cell: str) -> PutCodeCell:
     PutCodeCell(form='decimal', code='1234')
     """
     value = cell.strip()
-    if len(value) < 16 and value.isascii() and value.isdigit() and value[0] != "0":
-        return PutCodeCell("good", value)  # nearly all of them, and there may be millions
+    if is_plain_put_code(value):
+        return PutCodeCell("good", value)
     if value.lower() in _NOTHING:
         return PutCodeCell("empty")
     read = read_id(value)

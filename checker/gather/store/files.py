@@ -95,7 +95,7 @@ def _csv(file: TextIO, name: str, start: str, separator: str) -> Table:
 def _csv_rows(reader: Any, name: str) -> Iterator[list[str]]:
     try:
         for row in reader:
-            if any(cell.strip() for cell in row):
+            if any(map(str.strip, row)):
                 yield row
     except csv.Error as error:
         raise unreadable(f"{name}, line {reader.line_num}: not readable as CSV ({error})") from error

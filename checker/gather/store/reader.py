@@ -13,7 +13,7 @@ from typing import Any, Final, Protocol
 from ...evidence.columns import recognise
 from ...evidence.model import Connection, Item, StoreLook
 from ...evidence.vault import Vault
-from ...orcid.cells import read_id, read_put_code
+from ...orcid.cells import is_plain_put_code, read_id, read_put_code, whole_id
 from ..errors import GatherError
 from . import files, sql
 from .cells import stored_token
@@ -27,6 +27,9 @@ _MOST_ODD: Final = 20
 _MOST_WITHOUT_ID: Final = 500
 _MOST_LEARNT: Final = 50
 """Tokens of other people that the vault is told of."""
+_AT_A_TIME: Final = 2_000
+_TOLD_EVERY: Final = 200_000
+"""Rows of a long table after which it is told how many were read."""
 
 
 class _Files(Protocol):
@@ -83,7 +86,11 @@ class StoreReader:
     """Reads the store that a plan names. Opens it anew for each look: the portal goes on writing in between."""
 
     def __init__(
-        self, plan: StorePlan, folder: Path, people: Callable[[], Collection[str]] = lambda: frozenset()
+        self,
+        plan: StorePlan,
+        folder: Path,
+        people: Callable[[], Collection[str]] = lambda: frozenset(),
+        on_step: Callable[[str], None] = lambda _: None,
     ) -> None:
         """Take the plan's store.
 
@@ -92,10 +99,12 @@ class StoreReader:
             folder: where relative paths start.
             people: gives the bare iDs of those whom the review is about, as far as they are known by then. Needed for
                 tables of more than :data:`MOST_KEPT` rows.
+            on_step: told how far it is, while a long table is read.
         """
         self._plan = plan
         self._folder = folder
         self._people = people
+        self._on_step = on_step
         self._long: dict[str, _Long] = {}
         self._learnt = 0
         self._last: tuple[tuple[Any, ...], StoreLook] | None = None
@@ -157,7 +166,7 @@ class StoreReader:
             if len(first) <= MOST_KEPT and "connections" not in self._long:
                 return found | {"connections": self._connections(first, at, vault)}
             people = self._known_people("connections")
-            rows = _Sifted(chain(first, table.rows), at, people, vault)
+            rows = _Sifted(self._in_lots(chain(first, table.rows), "connections"), at, people, vault)
             kept = self._connections(list(rows), at, vault)
             long = self._long.get("connections")
             if long is None:
@@ -200,28 +209,34 @@ class StoreReader:
             mine = (row for row in rows if _id_in(row, at) in people or _is_ownerless(row, at))
             return [_item(row, at, vault) for row in islice(mine, MOST_KEPT)], long
         kept: list[Item] = []
-        ownerless = readable = 0
         odd: list[Item] = []
         forms: Counter[str] = Counter()
-        read = 0
+        read = ownerless = 0
+        readable = False
+        id_at, code_at, type_at, local_at = (at.get(m, -1) for m in ("orcid", "put_code", "type", "local_id"))
         with Clashes() as clashes:
-            for row in rows:
-                read += 1
-                owner = _id_in(row, at)
-                put_code = read_put_code(_cell(row, at, "put_code"))
-                readable += bool(owner)
-                if owner in people:
-                    kept.append(_item(row, at, vault))
-                elif ownerless < _MOST_WITHOUT_ID and _is_ownerless(row, at):
-                    ownerless += 1
-                    kept.append(_item(row, at, vault))
-                if put_code.code:
-                    clashes.add(owner or _cell(row, at, "orcid"), put_code.code, _cell(row, at, "type"),
-                                _cell(row, at, "local_id"))  # fmt: skip
-                if put_code.form not in {"good", "empty"}:
-                    forms[put_code.form] += 1
-                    if forms[put_code.form] <= _MOST_ODD and owner not in people:
-                        odd.append(_item(row, at, vault))
+            for lot in self._in_lots(rows, "items"):
+                read += len(lot)
+                for row in lot:
+                    cell, code = row[id_at], row[code_at]
+                    owner = whole_id(cell) or read_id(cell).orcid
+                    readable = readable or bool(owner)
+                    if owner in people:
+                        kept.append(_item(row, at, vault))
+                    elif not owner and ownerless < _MOST_WITHOUT_ID and _is_ownerless(row, at):
+                        ownerless += 1
+                        kept.append(_item(row, at, vault))
+                    if not is_plain_put_code(code):
+                        put_code = read_put_code(code)
+                        code = put_code.code
+                        if put_code.form not in {"good", "empty"}:
+                            forms[put_code.form] += 1
+                            if forms[put_code.form] <= _MOST_ODD and owner not in people:
+                                odd.append(_item(row, at, vault))
+                    if code:
+                        kind = row[type_at] if type_at >= 0 else ""
+                        clashes.add(owner or cell, code, kind, row[local_at] if local_at >= 0 else "")
+            self._on_step(f"comparing the put-codes of {read:,} items")
             odd += clashes.found()
         if not readable:
             raise unreadable(
@@ -230,6 +245,15 @@ class StoreReader:
                 "select the iD in clear, or narrow the query to the people of this review",
             )
         return kept, _Long("", read, list(dict.fromkeys(odd)), True)
+
+    def _in_lots(self, rows: Iterator[list[str]], what: str) -> Iterator[list[list[str]]]:
+        """Give the rows of a long table in lots, and tell how far it is."""
+        read = 0
+        while lot := list(islice(rows, _AT_A_TIME)):
+            yield lot
+            read += len(lot)
+            if read % _TOLD_EVERY == 0:
+                self._on_step(f"reading {what}: {read:,} rows")
 
     def _connections(self, rows: list[list[str]], at: Mapping[str, int], vault: Vault) -> list[Connection]:
         # Tokens first, of all rows: what is learnt from one is replaced in the others.
@@ -299,8 +323,10 @@ class StoreReader:
 class _Sifted:
     """Goes through the rows of a long table and gives those to keep; counts, and collects some with a bad iD."""
 
-    def __init__(self, rows: Iterator[list[str]], at: Mapping[str, int], people: Collection[str], vault: Vault) -> None:
-        self._rows = rows
+    def __init__(
+        self, lots: Iterator[list[list[str]]], at: Mapping[str, int], people: Collection[str], vault: Vault
+    ) -> None:
+        self._lots = lots
         self._at = at
         self._people = people
         self._tokens = [at[m] for m in ("access_token", "refresh_token") if m in at]
@@ -311,21 +337,27 @@ class _Sifted:
     def __iter__(self) -> Iterator[list[str]]:
         without_id: set[tuple[str, ...]] = set()
         forms: Counter[str] = Counter()
-        for row in self._rows:
-            self.read += 1
-            cell = read_id(row[self._at["orcid"]])
-            # The whole cell only: to look for all secrets inside of all cells would take hours.
-            if cell.orcid in self._people or any(self._vault.tag_of(row[n].strip()) for n in self._tokens):
-                yield row
-            elif cell.form == "empty":
-                tokens = tuple(row[n] for n in self._tokens)
-                if any(tokens) and tokens not in without_id and len(without_id) < _MOST_WITHOUT_ID:
-                    without_id.add(tokens)
+        id_at, tokens_at, people, tag_of = self._at["orcid"], self._tokens, self._people, self._vault.tag_of
+        for lot in self._lots:
+            self.read += len(lot)
+            for row in lot:
+                orcid = whole_id(row[id_at])
+                cell = None if orcid else read_id(row[id_at])
+                # The whole cell only: to look for all secrets inside of all cells would take hours.
+                secret = any(map(tag_of, [row[n].strip() for n in tokens_at]))
+                if secret or (cell.orcid if cell else orcid) in people:
                     yield row
-            elif not cell.valid:
-                forms[cell.form] += 1
-                if forms[cell.form] <= _MOST_ODD:
-                    self.odd.append(row)
+                elif cell is None or cell.valid:
+                    continue
+                elif cell.form == "empty":
+                    tokens = tuple(row[n] for n in tokens_at)
+                    if any(tokens) and tokens not in without_id and len(without_id) < _MOST_WITHOUT_ID:
+                        without_id.add(tokens)
+                        yield row
+                else:
+                    forms[cell.form] += 1
+                    if forms[cell.form] <= _MOST_ODD:
+                        self.odd.append(row)
 
 
 @contextmanager
@@ -346,7 +378,8 @@ def _patterns(orcid: str) -> list[str]:
 
 
 def _id_in(row: list[str], at: Mapping[str, int]) -> str:
-    return read_id(row[at["orcid"]]).orcid
+    cell = row[at["orcid"]]
+    return whole_id(cell) or read_id(cell).orcid
 
 
 def _is_ownerless(row: list[str], at: Mapping[str, int]) -> bool:

@@ -184,9 +184,11 @@ def _let_go(connection: Connection, cursor: Any) -> None:
 
 
 def _rows(result: Any, read: list[int]) -> Iterator[list[str]]:
-    for row in result:
-        read[0] += 1
-        yield [cell if type(cell) is str else text(cell) for cell in row]
+    for lot in result.partitions(_AT_A_TIME):
+        read[0] += len(lot)
+        for row in lot:
+            # Texts and numbers are nearly all of them.
+            yield [cell if (kind := type(cell)) is str else str(cell) if kind is int else text(cell) for cell in row]
 
 
 def _narrowed(engine: Engine, query: str, only: Only) -> str:

@@ -54,6 +54,8 @@ def text(cell: Any) -> str:
             return cell
         case bool():
             return "true" if cell else "false"
+        case int():  # put-codes: by far the most of what is no text
+            return str(cell)
         case bytes() | bytearray() | memoryview():
             raw = bytes(cell)
             try:
