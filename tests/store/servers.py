@@ -78,7 +78,7 @@ def mariadb() -> Iterator[Server]:
         pytest.skip("no driver for MariaDB: pip install pymysql")
     server, install = _program("mariadbd"), _program("mariadb-install-db")
     if not (server and install):
-        pytest.skip("no MariaDB: apt-get install mariadb-server-core")
+        pytest.skip("no MariaDB: apt-get install mariadb-server-core mariadb-client-core")
     with _folder() as (folder, account):
         data, first = folder / "data", folder / "first.sql"
         auth = "--auth-root-authentication-method=normal"
