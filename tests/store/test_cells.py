@@ -62,3 +62,17 @@ def test_a_number_that_reads_as_an_id_by_chance_is_a_put_code_all_the_same():
 @pytest.mark.parametrize("number", ["1", "17", "4711", "20261120", "100000"])
 def test_a_number_of_the_portals_own_is_no_id(number):
     assert read_id(number).form == "malformed"
+
+
+@given(st.from_regex(r"[0-9]{15}", fullmatch=True), st.sampled_from("0123456789X"))
+def test_an_id_is_valid_by_its_check_character_alone(first, last):
+    assert ids.is_valid(ids.normalise(first + last)) == (ids.check_character(first) == last)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "0000-0002-1825-009", "0000-0002-1825-00977", "000X-0002-1825-0097", "0000_0002_1825_0097",
+     "0000-0002-1825-009x", "٠٠٠٠-0002-1825-0097", "0000-0002-1825-00X7", "00000002-1825-0097-"],
+)  # fmt: skip
+def test_what_is_not_formed_like_an_id_is_none(text):
+    assert not ids.is_valid(text)
