@@ -403,6 +403,7 @@ class _Gathering:
             # At the start there may be no database yet: a portal makes it on first use.
             if when != "start":
                 self.store = self.store.model_copy(update={"block": error.block()})
+                self.progress.step(error.message)
             return
         self.store = model.Store(looks=[*self.store.looks, look], block=None)
 

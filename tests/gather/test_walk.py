@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
 from contextlib import contextmanager
@@ -108,3 +110,11 @@ def test_a_page_in_an_endless_loop_is_ended(started, origin):
             walk.goto(origin + "/endless")
             walk.look("page")
         assert dog.bit
+
+
+def test_a_page_is_not_ended_while_something_else_takes_its_time():
+    held, free = Watchdog(0.001), Watchdog(0.001)
+    with held.held(), held, free:
+        subprocess.run([sys.executable, "-c", ""], check=True)  # takes longer than their patience
+    assert free.bit
+    assert not held.bit

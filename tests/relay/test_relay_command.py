@@ -18,7 +18,7 @@ import pytest
 from click.testing import CliRunner
 
 from checker.cli import main
-from tests.relay.conftest import API, ORCID, SITE, token
+from tests.relay.conftest import API, ORCID, SITE, canned, token
 
 
 @contextmanager
@@ -36,7 +36,7 @@ def running(*args: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, str]]
         for line in process.stdout:
             if found := re.match(r"  (.+?): +(.*)", line):
                 facts.setdefault(found[1], found[2])
-            if line.startswith(("  Researcher", "  Behind it:   ORCID")):
+            if line.startswith(("  Researcher", "  Behind it:  127.")):
                 break
         yield process, facts
     finally:
@@ -76,6 +76,24 @@ def test_it_records_until_it_is_stopped(tmp_path, number):
     listed = CliRunner().invoke(main, ["relay", "--read", str(out)])
     assert listed.exit_code == 0
     assert [line.split()[0] for line in listed.output.splitlines()] == ["200", "200", "200"]
+
+
+def test_an_orcid_that_stalls_is_told_and_what_was_said_before_and_after_is_kept(tmp_path):
+    out = tmp_path / "wire.har"
+    with (
+        canned(b"", holds=True) as orcid,
+        running("--upstream", orcid.origin, "--timeout", "0.2", "--out", str(out)) as (process, facts),
+    ):
+        with proxied(facts) as http:
+            assert http.get(f"{API}/{ORCID}/record").status_code == 504
+            assert http.get("https://orcid.org/").status_code == 403
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate(timeout=20)
+    assert process.returncode == 0
+    assert f"Warning: api.sandbox.orcid.org did not answer GET /v3.0/{ORCID}/record within 0.2 seconds" in told
+    assert "Traceback" not in told
+    entries = json.loads(out.read_text("utf-8"))["log"]["entries"]
+    assert [e["response"]["status"] for e in entries] == [504, 403]
 
 
 def test_as_a_base_url_the_embedded_sandbox_goes_by_the_relays_name():

@@ -76,3 +76,17 @@ def test_no_hash_of_an_id_reads_as_one():
 )
 def test_an_id_among_other_characters_is_found(cell):
     assert read_id(cell).orcid == "0000-0002-1825-0097"
+
+
+@given(st.from_regex(r"[0-9]{15}", fullmatch=True), st.sampled_from("0123456789X"))
+def test_an_id_is_valid_by_its_check_character_alone(first, last):
+    assert ids.is_valid(ids.normalise(first + last)) == (ids.check_character(first) == last)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "0000-0002-1825-009", "0000-0002-1825-00977", "000X-0002-1825-0097", "0000_0002_1825_0097",
+     "0000-0002-1825-009x", "٠٠٠٠-0002-1825-0097", "0000-0002-1825-00X7", "00000002-1825-0097-"],
+)  # fmt: skip
+def test_what_is_not_formed_like_an_id_is_none(text):
+    assert not ids.is_valid(text)

@@ -87,7 +87,8 @@ def complaint(
         )
     if read and _GONE.search(said):
         return unreadable(
-            f"the database went away while [store] {what} was read, after {read} rows; none of them counts",
+            f"the database went away while [store] {what} was read, after"
+            f" {read:,} row{'' if read == 1 else 's'}; none of them counts",
             "see that it keeps running, then run again",
         )
     if match := _NO_TABLE.search(said):
