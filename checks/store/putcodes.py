@@ -149,11 +149,11 @@ def _was_looked_for(evidence: Evidence, done: list[Write], write: Write, code: s
     begun = write.exchange.at
     if (parting := evidence.journey("disconnect")) and parting.started > begun:
         ends.append(parting.started)
-    return any(begun <= moment and not any(end <= moment for end in ends) for moment in _moments(evidence))
+    return any(begun <= moment and not any(end <= moment for end in ends) for moment in _moments(evidence).values())
 
 
-def _moments(evidence: Evidence) -> list[datetime]:
-    """Return when the store was looked at, as far as the journeys tell."""
+def _moments(evidence: Evidence) -> dict[str, datetime]:
+    """Return when each look at the store was taken, as far as the journeys tell."""
     looked = {look.when for look in evidence.store.looks}
     phases = [
         (phase, step.at)
@@ -162,9 +162,8 @@ def _moments(evidence: Evidence) -> list[datetime]:
         for _, found, phase in [step.label.partition("[steps] ")]
         if found and phase in looked
     ]
-    told = {phase for phase, _ in phases}
-    whole = [journey.ended for journey in evidence.journeys if journey.name in looked - told]
-    return [at for _, at in phases] + whole + ([evidence.ended] if "end" in looked else [])
+    whole = {journey.name: journey.ended for journey in evidence.journeys if journey.name in looked}
+    return whole | dict(phases) | ({"end": evidence.ended} if "end" in looked else {})
 
 
 @rule(
@@ -203,8 +202,9 @@ def putcode_mapped(trips: list[Authorization], evidence: Evidence) -> Ruling:
         return _not_mapped("One put-code stands for several items.", shared)
     if foreign := _given_to_others(typed, evidence):
         return _not_mapped("A put-code stands beside another person than the one it was given for.", foreign)
-    # A row of what was removed may stay, as history.
-    removals = [w for w in writes(evidence.wire or []) if _took_away(w)]
+    # A row of what was removed before may stay, as history.
+    seen = _moments(evidence).get(look.when, evidence.ended)
+    removals = [w for w in writes(evidence.wire or []) if _took_away(w) and w.exchange.at <= seen]
     there = [row for row in rows if not any(_is_row_of(row, w) for w in removals)]
     moved = _clash(there, by=lambda r: (_owner(r), r.type.lower(), r.local_id), of=_code)
     if moved and all(row.local_id and row.type for row in moved):

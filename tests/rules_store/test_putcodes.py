@@ -49,8 +49,9 @@ def change(number: int, code: str = "1001", section: str = "employment", **chang
     return api_call(number, f"{BASE}/{section}/{code}", **({"method": "PUT", "journey": "write"} | changes))
 
 
-def remove(number: int, code: str = "1001", section: str = "employment"):
-    return api_call(number, f"{BASE}/{section}/{code}", method="DELETE", status=204, journey="write")
+def remove(number: int, code: str = "1001", section: str = "employment", **changes):
+    return api_call(number, f"{BASE}/{section}/{code}", **({"method": "DELETE", "status": 204, "journey": "write"}
+                    | changes))  # fmt: skip
 
 
 def elsewhere(number: int, method: str, status: int):
@@ -289,6 +290,14 @@ class TestPutcodeMapped:
         assert ruling("putcode-mapped", again).outcome is Outcome.PASSED
         kept = seen(add(2), remove(3, section="work"), add(4, "1002"), items=rows)
         assert ruling("putcode-mapped", kept).outcome is Outcome.FAILED
+
+    def test_two_put_codes_of_an_item_that_was_removed_after_the_look_are_no_history(self):
+        rows = [item("1001"), item("1002")]
+        steps = [Step(at=NOW + timedelta(seconds=10), label="see the page after [steps] write")]
+        late = remove(3, at=NOW + timedelta(seconds=30))
+        assert ruling("putcode-mapped", seen(add(2), late, items=rows, steps=steps)).outcome is Outcome.FAILED
+        early = remove(3, at=NOW + timedelta(seconds=5))
+        assert ruling("putcode-mapped", seen(add(2), early, items=rows, steps=steps)).outcome is Outcome.PASSED
 
     @pytest.mark.parametrize("items", [[item(type="")], [item(local_id="")], [item("1", type=""), item("1", type="")],
                                        [item("1", local_id=""), item("2", local_id="")]])  # fmt: skip
