@@ -154,7 +154,7 @@ def _was_looked_for(evidence: Evidence, done: list[Write], write: Write, code: s
 
 def _moments(evidence: Evidence) -> dict[str, datetime]:
     """Return when each look at the store was taken, as far as the journeys tell."""
-    looked = {look.when for look in evidence.store.looks}
+    looked: set[str] = {look.when for look in evidence.store.looks}
     phases = [
         (phase, step.at)
         for journey in evidence.journeys
@@ -162,7 +162,7 @@ def _moments(evidence: Evidence) -> dict[str, datetime]:
         for _, found, phase in [step.label.partition("[steps] ")]
         if found and phase in looked
     ]
-    whole = {journey.name: journey.ended for journey in evidence.journeys if journey.name in looked}
+    whole: dict[str, datetime] = {j.name: j.ended for j in evidence.journeys if j.name in looked}
     return whole | dict(phases) | ({"end": evidence.ended} if "end" in looked else {})
 
 
