@@ -34,6 +34,14 @@ def stop(code: int, message: str) -> NoReturn:
     raise click.exceptions.Exit(code)
 
 
+def is_terminal(stream: Any) -> bool:
+    """Whether a person sees what is written there."""
+    try:
+        return bool(stream.isatty())
+    except (AttributeError, ValueError):  # closed, or none at all
+        return False
+
+
 profile_option = click.option("--profile", metavar="NAME", help="Text to review against, in place of the one named.")
 checks_option = click.option(
     "--checks",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from ._common import Exit, quiet_option, stop
+from ._common import Exit, is_terminal, quiet_option, stop
 
 if TYPE_CHECKING:
     from .payload_formats import Tally
@@ -134,7 +134,7 @@ def payload(
     from ..gather.payload_files import Bounds, payloads
     from .payload_formats import Tally, form_named
     from .payload_judging import How, WorkersLost, batches
-    from .payload_output import Meter, Sheet, is_terminal
+    from .payload_output import Meter, Sheet
 
     how = How(
         kind=kind,

@@ -11,9 +11,9 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from shutil import copyfileobj
 from types import TracebackType
-from typing import IO, TYPE_CHECKING, Any, Final, Self
+from typing import IO, TYPE_CHECKING, Final, Self
 
-from ._common import Exit, stop
+from ._common import Exit, is_terminal, stop
 from .payload_formats import Form, Tally
 
 if TYPE_CHECKING:
@@ -190,11 +190,3 @@ class Meter:
         except (OSError, ValueError):
             return None
         return sum(one.st_size for one in states) if all(stat.S_ISREG(one.st_mode) for one in states) else None
-
-
-def is_terminal(stream: Any) -> bool:
-    """Whether a person sees what is written there."""
-    try:
-        return bool(stream.isatty())
-    except (AttributeError, ValueError):  # closed, or none at all
-        return False

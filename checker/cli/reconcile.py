@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 import click
 
-from ._common import Exit, quiet_option, stop
-from .payload_output import is_terminal
+from ._common import Exit, is_terminal, quiet_option, stop
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,11 +70,12 @@ def _kind(_context: click.Context, _parameter: click.Parameter, value: str) -> s
 
 
 def _zone(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    if not value:
+        return value
     from zoneinfo import ZoneInfo
 
     try:
-        if value:
-            ZoneInfo(value)
+        ZoneInfo(value)
     except (KeyError, ValueError, OSError):
         raise click.BadParameter(f"there is no time zone {value!r}; write for instance UTC or Europe/Berlin") from None
     return value

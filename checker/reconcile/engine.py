@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
 from .model import MEBIBYTE, ReconcileError
 
-_MOST_THREADS: Final = 8
-"""Each thread takes its share of the memory."""
+THREADS: Final = min(os.cpu_count() or 1, 8)
+"""Each takes its share of the memory."""
 
 Tell = Callable[[str, float], None]
 """Is told what goes on, and how far it is: 0 to 1, less than 0 when that is not known."""
@@ -42,7 +42,7 @@ class Engine:
                 "autoload_known_extensions": "false",
                 "memory_limit": f"{memory // MEBIBYTE}MiB",
                 "temp_directory": str(folder / "spill"),
-                "threads": str(min(os.cpu_count() or 1, _MOST_THREADS)),
+                "threads": str(THREADS),
             },
         )
         self._connection.execute("set TimeZone = 'UTC'")
@@ -51,8 +51,8 @@ class Engine:
         """Let go of the file."""
         self._connection.close()
 
-    def run(self, statement: str, parameters: Sequence[Any] = (), doing: str = "") -> None:
-        """Run one statement, and tell how far it is.
+    def run(self, statements: str, doing: str = "") -> None:
+        """Run one or several statements, and tell how far they are.
 
         Raises:
             BadInput: a file that it reads is not what it should be.
@@ -62,7 +62,7 @@ class Engine:
 
         def work() -> None:
             try:
-                self._connection.execute(statement, list(parameters))
+                self._connection.execute(statements)
             except BaseException as error:  # handed over to the thread that asked
                 failed.append(error)
 
@@ -81,10 +81,10 @@ class Engine:
         if failed:
             raise self._translated(failed[0]) from None
 
-    def rows(self, query: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
         """Return the answer to a query that gives few rows."""
         try:
-            return self._connection.execute(query, list(parameters)).fetchall()
+            return self._connection.execute(query).fetchall()
         except self._duckdb.Error as error:
             raise self._translated(error) from None
 

@@ -49,6 +49,8 @@ def _reconcile(engine: Engine, asked: Asked, folder: Path, out: Path | None, for
     tables = Tables(engine, asked, folder, say)
     for path in asked.stored:
         tables.stored(path)
+    # Rows of the exports are named by their numbers; where an item stands is nowhere said.
+    engine.run("set preserve_insertion_order = false")
     for path in dumps:
         tables.dumped(path)
     if places:
@@ -72,15 +74,11 @@ def _view(engine: Engine, records: Iterable[str]) -> View | None:
 def _numbers(engine: Engine, tables: Tables, view: View | None) -> Outcome:
     counts = {Verdict(str(row[0])): int(row[1]) for row in engine.rows(
         "select verdict, count(*) from result group by verdict")}  # fmt: skip
-    stored = engine.count("select count(*) from stored")
-    touched = engine.count(
-        f"""select count(*) from (select row from pairs where bits not in (0, {verdicts.TIME}) and row is not null
-        union select s.rowid from stored s join types st on s.kind = st.kind
-        join twice t on t.person = s.person and t.put = s.put and t.family = st.family)"""
-    )
+    stored, people = engine.rows("select count(*), count(distinct person) from stored")[0]
+    touched = engine.count("select count(distinct line) from result where verdict <> 'ok'")
     return Outcome(
         stored=stored,
-        people=engine.count("select count(distinct person) from stored"),
+        people=people,
         items=engine.count("select count(*) from items"),
         records=engine.count("select count(*) from coverage"),
         counts={verdict: counts[verdict] for verdict in Verdict if verdict in counts},
@@ -117,7 +115,7 @@ def _notes(engine: Engine, asked: Asked, outcome: Outcome) -> Iterable[str]:
 
 def _write(engine: Engine, out: Path, form: str) -> None:
     part = out.with_name(f".{out.name}.part")
-    order = "order by row is null, file, row, orcid, type, put_code, verdict, reason"
+    order = "order by row is null, file, row, orcid, type, put_code, verdict, reason, record"
     columns = ", ".join(verdicts.HEAD)
     broken = """select 'broken' as verdict, '' as orcid, '' as type, '' as put_code, '' as local_id, file, null as row,
         case when line is null then '' else 'line ' || line || ': ' end || why as reason, '' as stored, '' as record,

@@ -5,14 +5,11 @@ from __future__ import annotations
 import glob
 import json
 import re
-import tarfile
-import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from ..gather.payload_files import Bounds, Payload, payloads
 from .exports import is_table
 from .model import MEBIBYTE, Broken, ReconcileError
 
@@ -20,7 +17,6 @@ _TARS: Final = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 _DOCUMENTS: Final = (".xml", ".json")
 _LARGEST: Final = 128 * MEBIBYTE
 """Bytes of one document; the longest records of all are a tenth of that."""
-_BOUNDS: Final = Bounds(payload=_LARGEST, directory=256 * MEBIBYTE)
 _PUBLIC: Final = re.compile(r"ORCID_\d{4}(?:_\d\d)?_(?:summaries|activities)", re.IGNORECASE)
 """How ORCID calls its yearly public data file."""
 
@@ -64,11 +60,14 @@ def is_public(name: str) -> bool:
 
 def documents(places: Iterable[str]) -> Iterator[Document | Broken]:
     """Yield all documents in what is named, one at a time."""
+    from ..gather.payload_files import Bounds, Payload, payloads  # not wanted for tables
+
+    bounds = Bounds(payload=_LARGEST, directory=256 * MEBIBYTE)
     for place in places:
         if place.lower().endswith(_TARS) and Path(place).is_file():
             yield from _tar(place)
             continue
-        for given in payloads([glob.escape(place) if not Path(place).exists() else place], bounds=_BOUNDS):
+        for given in payloads([glob.escape(place) if not Path(place).exists() else place], bounds=bounds):
             if isinstance(given, Payload):
                 yield Document(given.file, given.index, given.body, given.cost)
             else:
@@ -76,6 +75,9 @@ def documents(places: Iterable[str]) -> Iterator[Document | Broken]:
 
 
 def _tar(place: str) -> Iterator[Document | Broken]:
+    import tarfile
+    import zlib
+
     some = False
     read = 0
     try:

@@ -8,14 +8,26 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
 
-from . import columns, documents, kinds
+from . import columns, kinds
 from .engine import BadInput, Engine, Tell, text
 from .exports import Table, mended, opened
 from .model import Asked, Broken, ReconcileError
-from .sources import Document
-from .sources import documents as all_documents
+from .sources import Document, documents
 
-_BLANK: Final = "'', 'null', 'none', 'nan', 'nat', '\\n', 'n/a', '-'"
+# Not `in (…)`: that would become a join, which looks at every cell and hands the rows on in any order.
+_BLANK: Final = r"regexp_full_match(x, '\p{Zs}*(|null|none|nan|nat|\\n|n/a|-)\p{Zs}*', 'i')"
+"""SQL that tells of a cell x whether it is one of the ways in which exports write nothing."""
+
+_HALF_DAY: Final = 12 * 3600 * 1000
+_DAY: Final = 24 * 3600 * 1000
+_MS: Final = """case when is_epoch(x) then cast(x as bigint) * case length(x) when 10 then 1000 else 1 end
+    when is_zoned(x) then epoch_ms(try_cast(x as timestamptz))
+    when zone = '' then epoch_ms(try_cast(x as timestamp))
+    else epoch_ms(timezone(zone, try_cast(x as timestamp))) end"""
+"""A time in epoch milliseconds."""
+_SLACK: Final = f"""case when is_epoch(x) or is_zoned(x) then 0
+    else case when zone = '' then {_HALF_DAY} else 0 end + case when length(x) <= 10 then {_DAY} else 0 end end"""
+"""How much later it may have been: it names no zone, or only a day."""
 
 _Writer = Callable[[Iterable[object]], object]
 
@@ -37,13 +49,15 @@ _MACROS: Final = (
         when regexp_full_match(x, '[1-9][0-9]{0,17}') then x
         else nullif(regexp_extract(x, '^\s*(?:\S*/[0-9X-]{16,19}/[a-z-]+/)?0*([1-9][0-9]{0,17})(?:\.0+)?\s*$', 1), '')
         end as bigint)""",
-    f"create macro cell(x) as case when lower(trim(x)) in ({_BLANK}) then null else x end",
+    f"create macro cell(x) as case when {_BLANK} then null else x end",
     r"create macro is_zoned(x) as right(x, 1) in ('Z', 'z')"
     r" or regexp_matches(x, '\d:\d\d.*([+-]\d\d(:?\d\d)?|UTC|GMT)\s*$')",
     r"create macro is_epoch(x) as regexp_full_match(x, '\d{10}|\d{13}')",
+    f"create macro at_ms(x, zone) as {_MS}",
+    f"create macro slack(x, zone) as {_SLACK}",
     # Days of people who never leave are no days of leaving.
     r"create macro end_of(x) as case when x is null or regexp_matches(x, '^(9999|2999|0000)|9999$')"
-    f" or lower(trim(x)) in ({_BLANK}) then ''"
+    f" or {_BLANK} then ''"
     r" else regexp_replace(trim(x), '[T ].*$|(-00)+$', '') end",
     # One identifier is written in many ways.
     r"create macro norm(x) as regexp_replace(lower(x),"
@@ -74,10 +88,11 @@ class Tables:
         """Of the stored exports; their position is `stored.file`."""
         self.broken: list[Broken] = []
         self.broken_count = 0
-        for statement in (*_MACROS, *_TABLES):
-            engine.run(statement)
         values = ", ".join(f"({text(name)}, {family}, {need})" for name, family, need in kinds.named())
-        engine.run(f"insert into kinds values {values}")
+        # Nearly all items have one source, which is not kept a million times: see `_items`.
+        usual = text(asked.clients[0]) if asked.clients else "null"
+        source = f"create macro source_of(ours, source) as coalesce(source, case when ours then {usual} end)"
+        engine.run("; ".join((*_MACROS, source, *_TABLES, f"insert into kinds values {values}")))
 
     def stored(self, path: Path, label: str = "") -> None:
         """Read one export of what is stored.
@@ -129,6 +144,8 @@ class Tables:
 
     def documents(self, places: Iterable[str]) -> None:
         """Read all documents in some places."""
+        from .documents import COLUMNS  # not wanted for tables
+
         spool, covers = self._folder / "items.spool.csv", self._folder / "shown.spool.csv"
         total = _size(places)
         done = count = 0
@@ -137,8 +154,8 @@ class Tables:
             covers.open("w", encoding="utf-8", newline="") as shown,
         ):
             item_rows, shown_rows = csv.writer(items), csv.writer(shown)
-            item_rows.writerow(documents.COLUMNS)
-            for given in all_documents(places):
+            item_rows.writerow(COLUMNS)
+            for given in documents(places):
                 if isinstance(given, Document):
                     done += given.cost
                     count += 1
@@ -147,8 +164,8 @@ class Tables:
                     self._one(given, item_rows.writerow, shown_rows.writerow)
                 else:
                     self.note([given])
-        table = Table("the records", spool, "csv", documents.COLUMNS)
-        self._items(table, {("type" if n == "kind" else n): i for i, n in enumerate(documents.COLUMNS)}, "the records")
+        table = Table("the records", spool, "csv", COLUMNS)
+        self._items(table, {("type" if n == "kind" else n): i for i, n in enumerate(COLUMNS)}, "the records")
         self._engine.run(
             "insert into shown select person_of(o), m from read_csv("
             f"{text(str(covers))}, auto_detect = false, columns = {{'o': 'VARCHAR', 'm': 'INTEGER'}})"
@@ -170,8 +187,9 @@ class Tables:
         """Make the tables ready to be compared: each item once, each kind looked up, what is shown put together."""
         if self._engine.count("select count(put) - count(distinct put) from items"):
             self._engine.run(
-                "create or replace table items as select * exclude (nth) from (select *, row_number() over (partition"
-                " by person, put, kind order by modified desc nulls last) as nth from items) where nth = 1",
+                """create or replace table items as select * exclude (nth) from (select *, row_number() over (
+                    partition by person, put, kind order by at_ms(modified, 'UTC') desc nulls last,
+                    (modified, ours, source, ended, ids, selfs, hidden) desc) as nth from items) where nth = 1""",
                 doing="Putting the records together",
             )
         self._engine.run(
@@ -184,21 +202,24 @@ class Tables:
         self._engine.run("create table coverage as select person, bit_or(mask) as mask from shown group by person")
 
     def _one(self, given: Document, item_row: _Writer, shown_row: _Writer) -> None:
+        from .documents import NoRecord, cells, read
+
         try:
-            shown = documents.read(given.body, given.file)
-        except documents.NoRecord as error:
+            shown = read(given.body, given.file)
+        except NoRecord as error:
             self.note([Broken(given.file, given.line, str(error))])
             return
         shown_row((shown.orcid, shown.sections))
         for item in shown.items:
-            item_row(documents.cells(item))
+            item_row(cells(item))
 
     def _items(self, table: Table, at: dict[str, int], label: str) -> None:
         clients = ", ".join(text(client) for client in self._asked.clients)
 
         def fill(source: Table) -> None:
-            ours = "null"
+            ours, whose = "null", _or(at, "source", "null", "source")
             if clients and "source" in at:
+                whose = f"nullif(source, {text(self._asked.clients[0])})"
                 origin = f" or coalesce(origin in ({clients}), false)" if "origin" in at else ""
                 ours = f"case when source is not null then source in ({clients}){origin} end"
             # An address of a client or a researcher ends in what identifies it.
@@ -209,7 +230,7 @@ class Tables:
                 with keyed as (select * {sourced}, person_of(orcid) as person, put_of(put_code) as put
                                from {source.relation(at)})
                 select person, put, {_or(at, "type", "''", "coalesce(type, '')")}, {ours},
-                       {_or(at, "source", "null", "source")}, {_or(at, "modified", "null", "modified")},
+                       {whose}, {_or(at, "modified", "null", "modified")},
                        {_or(at, "ended", "null", "end_of(ended)")}, {_or(at, "ids", "null", "ids")},
                        {_or(at, "selfs", "null", "selfs")},
                        {_or(at, "visibility", "false", "coalesce(lower(visibility) in ('limited', 'private'), false)")}

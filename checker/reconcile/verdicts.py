@@ -23,17 +23,6 @@ TIME: Final = 512
 """Bit of a stored time that is none; no verdict follows from it."""
 _UNKNOWN: Final = 1024
 
-_HALF_DAY: Final = 12 * 3600 * 1000
-_DAY: Final = 24 * 3600 * 1000
-_MS: Final = """case when is_epoch(x) then cast(x as bigint) * case length(x) when 10 then 1000 else 1 end
-    when is_zoned(x) then epoch_ms(try_cast(x as timestamptz))
-    when zone = '' then epoch_ms(try_cast(x as timestamp))
-    else epoch_ms(timezone(zone, try_cast(x as timestamp))) end"""
-"""A time in epoch milliseconds."""
-_SLACK: Final = f"""case when is_epoch(x) or is_zoned(x) then 0
-    else case when zone = '' then {_HALF_DAY} else 0 end + case when length(x) <= 10 then {_DAY} else 0 end end"""
-"""How much later it may have been: it names no zone, or only a day."""
-
 HEAD: Final = (
     "verdict",
     "orcid",
@@ -53,7 +42,7 @@ _FAMILIES: Final = "(st.family = 0 or it.family = 0 or st.family = it.family)"
 
 
 def compare(engine: Engine, asked: Asked, files: list[str], view: View | None) -> None:
-    """Fill the table `result`, one line for each verdict on each item.
+    """Fill the tables `pairs` and `result`, the latter with one line for each verdict on each item.
 
     Args:
         engine: with the tables filled.
@@ -62,15 +51,17 @@ def compare(engine: Engine, asked: Asked, files: list[str], view: View | None) -
         view: who read the records; None: not known, so nothing can be told missing.
     """
     _pairs(engine, asked)
-    _duplicates(engine)
-    _finish(engine, asked, files, view)
+    _result(engine, asked, files, view)
+    _duplicates(engine, files)
+    _elsewhere(engine)
 
 
 def _pairs(engine: Engine, asked: Asked) -> None:
-    engine.run(f"create macro at_ms(x, zone) as {_MS}")
-    engine.run(f"create macro slack(x, zone) as {_SLACK}")
-    engine.run("create macro stored_ms(x) as at_ms(x, " + text(asked.zone) + ")")
-    engine.run("create macro stored_slack(x) as slack(x, " + text(asked.zone) + ")")
+    zone = text(asked.zone)
+    engine.run(
+        f"""create macro stored_ms(x) as at_ms(x, {zone});
+        create macro stored_slack(x) as slack(x, {zone})"""
+    )
     late = f"""case when modified is null or there_modified is null or cell(modified) is null then 0
         when stored_ms(modified) is null then {TIME}
         when at_ms(there_modified, 'UTC') - slack(there_modified, 'UTC')
@@ -82,30 +73,32 @@ def _pairs(engine: Engine, asked: Asked) -> None:
         when regexp_full_match(ended, '\\d{{4}}(-\\d\\d){{0,2}}') and not starts_with(ended, there_ended)
             and not starts_with(there_ended, ended) then 64 else 0 end"""
     kind = f"case when family <> 0 and there_family <> 0 and (need & there_need) = 0 then {_KIND} else 0 end"
+    # All that is to be said of a pair goes along, so that the large tables are not searched for it again.
     engine.run(
-        f"""create table pairs as select * from (select row, item, case
+        f"""create table pairs as select * exclude (ours, there_family, there_need), case
             when row is null then {_UNKNOWN}
             when person is null then 1
             when put is null then case bad_put when '' then 2 else 1 end
             when item is null then 4
             when not ours then 16
             else {late} + {ended} + {others} + {kind} end as bits
-        from (select s.rowid as row, i.rowid as item, s.person, s.put, s.bad_put, s.modified, s.ended, s.ids, st.family,
-                st.need, i.ours, i.modified as there_modified, i.ended as there_ended, i.ids as there_ids,
+        from (select s.rowid as row, i.rowid as item, s.file, coalesce(s.person, i.person) as person,
+                coalesce(s.put, i.put) as put, s.kind, s.local, s.bad_orcid, s.bad_put, s.modified, s.ended, s.ids,
+                st.family, st.need, i.ours, i.kind as there_kind, source_of(i.ours, i.source) as source,
+                i.modified as there_modified, i.ended as there_ended, i.ids as there_ids,
                 it.family as there_family, it.need as there_need
             from (stored s join types st on s.kind = st.kind)
             full join (items i join types it on i.kind = it.kind)
                 on s.person = i.person and s.put = i.put and {_FAMILIES}
-            where {_looked_at(asked)})) where bits > {-1 if asked.every else 0}""",
+            where {_looked_at(asked)})""",
         doing="Comparing",
     )
     # Missing is only what a record that was shown does not hold.
     engine.run(
         """update pairs set bits = w.bits from (select p.rowid as line, case
-                when c.mask is null and not is_orcid(s.person) then 1 when (c.mask & st.need) = st.need then 4
+                when c.mask is null and not is_orcid(p.person) then 1 when (c.mask & p.need) = p.need then 4
                 else 8 end as bits
-            from pairs p join stored s on s.rowid = p.row join types st on st.kind = s.kind
-            left join coverage c on c.person = s.person where p.bits = 4) w
+            from pairs p left join coverage c on c.person = p.person where p.bits = 4) w
         where pairs.rowid = w.line and w.bits <> 4"""
     )
 
@@ -125,66 +118,61 @@ def _looked_at(asked: Asked) -> str:
         or st.need <> it.need))"""
 
 
-def _duplicates(engine: Engine) -> None:
-    engine.run("create table twice (person varchar, family utinyint, put bigint, times bigint)")
+def _result(engine: Engine, asked: Asked, files: list[str], view: View | None) -> None:
+    lines = _lines(view)
+    if asked.every:
+        lines.append((0, "ok", "''", "''", "''"))
+    said = ", ".join(f"({bit}, {text(verdict)})" for bit, verdict, *_ in lines)
+    reason, stored, record = (
+        "case v.bit " + " ".join(f"when {line[0]} then {line[at]}" for line in lines) + " end" for at in (2, 3, 4)
+    )
+    engine.run(
+        f"""create temp table starts as select file, min(rowid) as first from stored group by file;
+        create table result as
+        select v.verdict, {_stored(files)}, {reason} as reason, {stored} as stored, {record} as record,
+            coalesce(p.source, '') as source, p.row as line
+        from pairs p left join starts b on b.file = p.file, (values {said}) v(bit, verdict)
+        where case v.bit when 0 then p.bits in (0, {TIME}) else (p.bits & v.bit) <> 0 end""",
+        doing="Comparing",
+    )
+
+
+def _stored(files: list[str]) -> str:
+    """SQL of the columns that say which item it is, from `pairs` p and `starts` b."""
+    names = "case p.file " + " ".join(f"when {n} then {text(name)}" for n, name in enumerate(files)) + " else '' end"
+    return f"""coalesce(p.person, {_shown("p.bad_orcid", 40)}) as orcid,
+        coalesce(nullif(p.kind, ''), p.there_kind, '') as type,
+        coalesce(cast(p.put as varchar), {_shown("p.bad_put", 20)}, '') as put_code, coalesce(p.local, '') as local_id,
+        {names} as file, p.row - b.first + 1 as row"""
+
+
+def _duplicates(engine: Engine, files: list[str]) -> None:
     if engine.count("select count(put) - count(distinct put) from stored"):
         engine.run(
-            """insert into twice select person, family, put, count(*) from stored join types using (kind)
-            where person is not null and put is not null group by person, family, put having count(*) > 1""",
+            f"""insert into result by name
+            with twice as (select person, family, put, count(*) as times from stored join types using (kind)
+                where person is not null and put is not null group by person, family, put having count(*) > 1)
+            select 'duplicate' as verdict, {_stored(files)}, 'stored ' || p.times || ' times' as reason, '' as stored,
+                '' as record, '' as source, p.row as line
+            from (select s.*, s.rowid as row, null as there_kind, t.times
+                from twice t join stored s on s.person = t.person and s.put = t.put
+                join types st on st.kind = s.kind and st.family = t.family) p join starts b on b.file = p.file""",
             doing="Looking for duplicates",
         )
     # Only what is ours: nobody answers for the items of others.
     engine.run(
-        """create table alike as
+        """insert into result by name
         with one as (select distinct i.person, i.put, i.rowid as item, i.kind, norm(u.id) as id
-            from items i, unnest(string_split(i.selfs, chr(31))) as u(id) where i.ours and i.selfs <> '')
-        select person, kind, id, list(put order by put) as puts, list(item) as items from one
-        group by person, kind, id having count(*) > 1""",
+            from items i, unnest(string_split(i.selfs, chr(31))) as u(id) where i.ours and i.selfs <> ''),
+        alike as (select person, kind, id, list(put order by put) as puts, list(item) as items from one
+            group by person, kind, id having count(*) > 1)
+        select 'duplicate' as verdict, a.person as orcid, i.kind as type, cast(i.put as varchar) as put_code,
+            '' as local_id, '' as file, null as row, 'on the record ' || len(a.puts) || ' times' as reason,
+            '' as stored, a.id || ' is also on ' || array_to_string(list_filter(a.puts, lambda x: x <> i.put), ', ')
+            as record, source_of(i.ours, i.source) as source, null as line
+        from alike a, unnest(a.items) as u(item) join items i on i.rowid = u.item""",
         doing="Looking for duplicates",
     )
-
-
-def _finish(engine: Engine, asked: Asked, files: list[str], view: View | None) -> None:
-    names = "case s.file " + " ".join(f"when {n} then {text(name)}" for n, name in enumerate(files)) + " end"
-    engine.run("create temp table starts as select file, min(rowid) as first from stored s group by file")
-    of_stored = f"""coalesce(s.person, {_shown("s.bad_orcid", 40)}) as orcid,
-        coalesce(nullif(s.kind, ''), i.kind, '') as type,
-        coalesce(cast(s.put as varchar), {_shown("s.bad_put", 20)}, '') as put_code, coalesce(s.local, '') as local_id,
-        {names} as file, s.rowid - b.first + 1 as row"""
-    joined = """pairs p join stored s on s.rowid = p.row join starts b on b.file = s.file
-        join types st on st.kind = s.kind left join items i on i.rowid = p.item"""
-    parts = [_of_pairs(of_stored, joined, bit, verdict, reason, stored, record)
-             for bit, verdict, reason, stored, record in _lines(view)]  # fmt: skip
-    if asked.every:
-        parts.append(f"select 'ok' as verdict, {of_stored}, '' as reason, '' as stored, '' as record, {_SOURCE}"
-                     f" from {joined} where p.bits in (0, {TIME})")  # fmt: skip
-    parts.append(
-        f"""select 'duplicate' as verdict, {of_stored}, 'stored ' || t.times || ' times' as reason, '' as stored,
-        '' as record, '' as source
-        from twice t join stored s on s.person = t.person and s.put = t.put join types st on st.kind = s.kind
-        and st.family = t.family join starts b on b.file = s.file left join items i on false"""
-    )
-    parts.append(
-        """select 'duplicate' as verdict, a.person as orcid, i.kind as type, cast(i.put as varchar) as put_code,
-        '' as local_id, '' as file, null as row, 'on the record ' || len(a.puts) || ' times' as reason, '' as stored,
-        a.id || ' is also on ' || array_to_string(list_filter(a.puts, lambda x: x <> i.put), ', ') as record, i.source
-        from alike a, unnest(a.items) as u(item) join items i on i.rowid = u.item"""
-    )
-    parts.append(
-        f"""select 'unknown' as verdict, i.person as orcid, i.kind as type, cast(i.put as varchar) as put_code,
-        '' as local_id, '' as file, null as row, 'on the record by us, and not stored' as reason, '' as stored,
-        {_time("at_ms(i.modified, 'UTC')")} as record, i.source
-        from pairs p join items i on i.rowid = p.item where p.bits = {_UNKNOWN}"""
-    )
-    head = ", ".join(HEAD)
-    engine.run(
-        "create table result as " + " union all by name ".join(f"(select {head} from ({part}))" for part in parts),
-        doing="Comparing",
-    )
-    _elsewhere(engine)
-
-
-_SOURCE: Final = "coalesce(i.source, '') as source"
 
 
 def _lines(view: View | None) -> list[tuple[int, str, str, str, str]]:
@@ -196,16 +184,17 @@ def _lines(view: View | None) -> list[tuple[int, str, str, str, str]]:
         if view == "public"
         else ("not-read", "'not on the record as shown; say who read it: --view member or --view public'")
     )
-    bad = """case when s.person is null or p.bits = 1 and s.put is not null then 'the iD is none'
-        when regexp_full_match(s.bad_put, '\\s*0+(\\.0*)?\\s*') then 'the put-code is none: it is 0'
+    bad = """case when p.person is null or p.bits = 1 and p.put is not null then 'the iD is none'
+        when regexp_full_match(p.bad_put, '\\s*0+(\\.0*)?\\s*') then 'the put-code is none: it is 0'
         else 'the put-code is none: no whole number' end"""
-    unread = """case when (select count(*) from coverage c where c.person = s.person) = 0
+    unread = """case when (select count(*) from coverage c where c.person = p.person) = 0
         then 'no record of this person was handed in'
-        else 'the record that was handed in does not show ' || case st.family when 0
+        else 'the record that was handed in does not show ' || case p.family when 0
             then 'every section; say what the stored items are: --type' else 'the section of its kind' end end"""
-    open_end = """case when s.ended = '' then 'ended on the record, and not as stored' when i.ended = ''
+    open_end = """case when p.ended = '' then 'ended on the record, and not as stored' when p.there_ended = ''
         then 'ended as stored, and not on the record' else 'ended on another day' end"""
     changed = "'changed on the record after it was stored'"
+    there = _time("at_ms(p.there_modified, 'UTC')")
     shorter = "left(replace({}, chr(31), ' '), 300)"
     return [
         (1, "unusable", bad, "''", "''"),
@@ -213,18 +202,12 @@ def _lines(view: View | None) -> list[tuple[int, str, str, str, str]]:
         (4, absent[0], absent[1], "''", "''"),
         (8, "not-read", unread, "''", "''"),
         (16, "foreign", "'the source is somebody else'", "''", "''"),
-        (32, "stale", changed, _time("stored_ms(s.modified)"), _time("at_ms(i.modified, 'UTC')")),
-        (_IDS, "stale", "'no external id in common'", shorter.format("s.ids"), shorter.format("i.ids")),
-        (_KIND, "stale", "'an item of another kind'", "s.kind", "i.kind"),
-        (64, "end-date", open_end, "s.ended", "i.ended"),
+        (32, "stale", changed, _time("stored_ms(p.modified)"), there),
+        (_IDS, "stale", "'no external id in common'", shorter.format("p.ids"), shorter.format("p.there_ids")),
+        (_KIND, "stale", "'an item of another kind'", "p.kind", "p.there_kind"),
+        (64, "end-date", open_end, "p.ended", "p.there_ended"),
+        (_UNKNOWN, "unknown", "'on the record by us, and not stored'", "''", there),
     ]
-
-
-def _of_pairs(of_stored: str, joined: str, bit: int, verdict: str, reason: str, stored: str, record: str) -> str:
-    return (
-        f"select {text(verdict)} as verdict, {of_stored}, {reason} as reason, {stored} as stored, {record} as record,"
-        f" {_SOURCE} from {joined} where (p.bits & {bit}) <> 0"
-    )
 
 
 def _elsewhere(engine: Engine) -> None:

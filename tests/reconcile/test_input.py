@@ -18,7 +18,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from checker.cli import main
-from checker.reconcile import Asked, reconcile
+from checker.reconcile import Asked, exports, reconcile
 from checker.reconcile.documents import NoRecord, read
 from checker.reconcile.kinds import BIT
 
@@ -96,6 +96,14 @@ class TestExports:
         call("record.json", "--stored", "a.csv", "--stored", "b.csv")
         found = [(line["verdict"], line["file"], line["row"]) for line in lines()]
         assert found == [("duplicate", "a.csv", "1"), ("missing", "b.csv", "1"), ("duplicate", "b.csv", "2")]
+
+    def test_rows_of_a_long_export_keep_their_numbers(self, monkeypatch):
+        monkeypatch.setattr(exports, "THREADS", 8)  # as on a larger machine: several threads read one file
+        put("s.csv", rows(*((ANN, code, "work", f"{code:400}") for code in range(1, 60_001))))  # 25 MB
+        put("record.json", json.dumps(works(ANN, *(item(ANN, code) for code in range(1, 60_001) if code % 5000))))
+        call("record.json", "--stored", "s.csv", "--view", "member")
+        assert [(line["put_code"], line["row"]) for line in lines()] == [
+            (str(code), str(code)) for code in range(5000, 60_001, 5000)]  # fmt: skip
 
     def test_another_encoding_is_named_with_the_line_and_read_on_request(self):
         put("s.csv", rows(*GOOD, (ANN, 14, "work", "Müller")).encode("windows-1252"))

@@ -11,7 +11,23 @@ from click.testing import CliRunner, Result
 
 from checker.cli import main
 
-from .bodies import ANN, BEN, EVA, LATER, OURS, THEIRS, THEN, WORK_PATH, affiliations, dumps, item, record, rows, works
+from .bodies import (
+    ANN,
+    BEN,
+    EVA,
+    LATER,
+    OURS,
+    THEIRS,
+    THEN,
+    WORK_PATH,
+    affiliations,
+    dumps,
+    item,
+    ms,
+    record,
+    rows,
+    works,
+)
 
 pytest.importorskip("duckdb")
 
@@ -278,6 +294,13 @@ class TestRecords:
         text = rows((ANN, 12, "work", "a", THEN), head="orcid,put_code,type,local_id,updated_at")
         records = dumps(works(ANN, item(ANN, 12)), works(ANN, item(ANN, 12, modified=LATER)))
         assert told(call(text, records)[1]) == [("stale", "work", "12")]
+
+    def test_the_younger_counts_in_whatever_form_its_time_is_written(self):
+        head = "orcid,put_code,type,source,last_modified"
+        put("items.csv", rows((ANN, 12, "work", OURS, THEN), (ANN, 12, "work", OURS, ms(LATER)), head=head))
+        text = rows((ANN, 12, "work", "a", THEN), head="orcid,put_code,type,local_id,updated_at")
+        _, lines = call(text, works(EVA), "items.csv")
+        assert told(lines) == [("stale", "work", "12")]
 
     def test_what_orcid_refused_is_no_record(self):
         records = dumps({"response-code": 409, "error-code": 9044}, works(ANN, item(ANN, 12)))

@@ -12,9 +12,13 @@ Nothing is sent and nothing is read but the payload. What depends on the record 
 number of works) is judged when a :class:`Record` says what is there.
 """
 
-from checker.orcid.payloads.check import MEDIA_TYPES, Checked, check
-from checker.orcid.payloads.kinds import KINDS, Kind
-from checker.orcid.payloads.model import Answer, Layer, Method, Problem, Record, Stored
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from checker.orcid.payloads.checking import MEDIA_TYPES, Checked, check
+    from checker.orcid.payloads.kinds import KINDS, Kind
+    from checker.orcid.payloads.model import Answer, Layer, Method, Problem, Record, Stored
 
 __all__ = [
     "KINDS",
@@ -29,3 +33,19 @@ __all__ = [
     "Stored",
     "check",
 ]
+
+_HOMES: Final = {
+    "checking": ("MEDIA_TYPES", "Checked", "check"),
+    "kinds": ("KINDS", "Kind"),
+    "model": ("Answer", "Layer", "Method", "Problem", "Record", "Stored"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    # Loaded when asked for: who wants the kinds alone, or a closed list, need not wait for all the rules.
+    for home, names in _HOMES.items():
+        if name in names:
+            found = getattr(import_module(f"{__name__}.{home}"), name)
+            globals()[name] = found
+            return found
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
