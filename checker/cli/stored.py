@@ -171,7 +171,8 @@ def _items(rows: Iterable[Item], seen: _Seen, show: int) -> None:
                     clashes.add(person.orcid, code.code, row.type, row.local_id)
         seen.clashes = list(clashes.found())
     click.echo(f"Items: {_rows(seen.items)}, {_people(len(people - {''}))}")
-    click.echo("  types:         " + ", ".join(f"{name[:40]} {n:,}" for name, n in seen.types.most_common(12)))
+    if seen.types:
+        click.echo("  types:         " + ", ".join(f"{name[:40]} {n:,}" for name, n in seen.types.most_common(12)))
     _faults(seen.codes, _NO_CODE)
     for row in seen.clashes:
         click.echo(f"  ! one put-code for several items, or several for one: {_item(row)}")
