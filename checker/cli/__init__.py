@@ -9,15 +9,13 @@ from __future__ import annotations
 import errno
 import os
 import signal
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib import import_module
 from typing import Any, NoReturn
 
 import click
 
 from .. import __version__
+from .stopping import Stopped, stoppable
 
 # Command -> what `--help` says of it. Its module and the object in it bear the same name.
 _COMMANDS = {
@@ -36,15 +34,6 @@ _COMMANDS = {
 }
 
 _FAULT = 5
-_SIGNALS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
-
-
-class Stopped(KeyboardInterrupt):
-    """The operating system asked this program to end; cleaned up after like Ctrl-C."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(number)
-        self.number = number
 
 
 class LazyGroup(click.Group):
@@ -79,7 +68,7 @@ class LazyGroup(click.Group):
         if os.environ.get("NO_COLOR"):
             ctx.color = False
         try:
-            with _signals_interrupt():
+            with stoppable():
                 return super().invoke(ctx)
         except KeyboardInterrupt as stop:
             number = stop.number if isinstance(stop, Stopped) else signal.SIGINT
@@ -111,26 +100,6 @@ def _own_fault(ctx: click.Context, error: Exception) -> NoReturn:
         err=True,
     )
     ctx.exit(_FAULT)
-
-
-@contextmanager
-def _signals_interrupt() -> Iterator[None]:
-    """Let a request to end unwind the program, so that portal, browser and sandbox are stopped."""
-
-    def stop(number: int, _frame: object) -> NoReturn:
-        raise Stopped(number)
-
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    # What the caller ignores stays ignored: that is what nohup is for.
-    wanted = [number for number in _SIGNALS if signal.getsignal(number) != signal.SIG_IGN]
-    before = {number: signal.signal(number, stop) for number in wanted}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

@@ -1,0 +1,91 @@
+"""Ctrl-C, and the operating system's request to end, unwind the program wherever it is: nothing is left running.
+
+Python raises in the middle of whatever runs just then. Two places do not bear that: a callback of an event loop, which
+would be cut off halfway (Playwright then loses count of its messages), and clean-up by the interpreter itself, which
+swallows what is raised in it. There the request is put off for a moment.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any, Final
+
+_SIGNALS: Final = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+_MOMENT: Final = 0.02
+"""Seconds until it is tried again."""
+_MOST: Final = 100
+"""Tries, after which it is raised wherever it is: a callback that never ends must not keep the program alive."""
+_CALLBACK: Final = (os.path.join("asyncio", "events.py"), "_run")
+
+
+class Stopped(KeyboardInterrupt):
+    """The program is to end; cleaned up after like any Ctrl-C."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """Raise :class:`Stopped` in a `with` block of the main thread when the program is to end."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    tries = 0
+    over = False
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        nonlocal tries
+        tries += 1
+        if tries < _MOST and _in_callback(frame):
+            again(number)
+        else:
+            raise Stopped(number)
+
+    def again(number: int) -> None:
+        timer = threading.Timer(_MOMENT, send, [number])
+        timer.daemon = True
+        timer.start()
+
+    def send(number: int) -> None:
+        main = threading.main_thread().ident
+        if over or main is None:
+            return
+        if hasattr(signal, "pthread_kill"):
+            signal.pthread_kill(main, number)  # so that it does not sleep on
+        else:
+            signal.raise_signal(number)
+
+    def swallowed(found: Any) -> None:
+        if isinstance(found.exc_value, Stopped):
+            again(found.exc_value.number)
+        else:
+            hook(found)
+
+    # What the caller ignores stays ignored: that is what nohup is for.
+    wanted = [number for number in _SIGNALS if signal.getsignal(number) != signal.SIG_IGN]
+    before = {number: signal.signal(number, stop) for number in wanted}
+    hook, sys.unraisablehook = sys.unraisablehook, swallowed
+    try:
+        yield
+    finally:
+        over = True
+        sys.unraisablehook = hook
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _in_callback(frame: FrameType | None) -> bool:
+    while frame:
+        file, name = _CALLBACK
+        if frame.f_code.co_name == name and frame.f_code.co_filename.endswith(file):
+            return True
+        frame = frame.f_back
+    return False

@@ -1,0 +1,91 @@
+"""A request to end is never lost, and cuts nothing off that cannot bear it."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import signal
+import threading
+
+import pytest
+
+from checker.cli.stopping import Stopped, stoppable
+
+NUMBERS = [signal.SIGINT, signal.SIGTERM]
+
+
+def wait() -> None:
+    """Wait for what does not come; a test that hangs here has lost the request."""
+    threading.Event().wait(30)
+    raise AssertionError("the request to end was lost")
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_it_unwinds_the_program(number):
+    def work() -> None:
+        signal.raise_signal(number)
+        wait()
+
+    with pytest.raises(Stopped) as caught, stoppable():
+        work()
+    assert caught.value.number == number
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_what_the_interpreter_swallows_comes_again(number, capfd):
+    class Last:
+        def __del__(self) -> None:
+            signal.raise_signal(number)
+
+    def work() -> None:
+        Last()
+        gc.collect()
+        wait()
+
+    with pytest.raises(Stopped), stoppable():
+        work()
+    assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_a_callback_of_a_loop_is_not_cut_off(number):
+    done = []
+
+    def callback() -> None:
+        signal.raise_signal(number)
+        done.append("to its end")
+
+    loop = asyncio.new_event_loop()
+    try:
+        loop.call_soon(callback)
+        with pytest.raises(Stopped), stoppable():
+            loop.run_forever()
+    finally:
+        loop.close()
+    assert done == ["to its end"]
+
+
+def test_a_callback_that_never_ends_is_cut_off_all_the_same():
+    def callback() -> None:
+        signal.raise_signal(signal.SIGTERM)
+        wait()
+
+    loop = asyncio.new_event_loop()
+    try:
+        loop.call_soon(callback)
+        with pytest.raises(Stopped), stoppable():
+            loop.run_forever()
+    finally:
+        loop.close()
+
+
+def test_handlers_are_as_before_and_what_was_ignored_stays_so():
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    own = signal.getsignal(signal.SIGINT)
+    try:
+        with stoppable():
+            assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+            assert signal.getsignal(signal.SIGINT) != own
+        assert signal.getsignal(signal.SIGINT) == own
+    finally:
+        signal.signal(signal.SIGHUP, before)
