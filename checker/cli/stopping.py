@@ -1,8 +1,8 @@
 """Ctrl-C, and the operating system's request to end, unwind the program wherever it is: nothing is left running.
 
-Python raises in the middle of whatever runs just then. Two places do not bear that: a callback of an event loop, which
-would be cut off halfway (Playwright then loses count of its messages), and clean-up by the interpreter itself, which
-swallows what is raised in it. There the request is put off for a moment.
+Python raises in the middle of whatever runs just then. Two places do not bear that: an event loop that is not waiting,
+because a callback would be lost or cut off halfway (Playwright then loses count of its messages), and clean-up by the
+interpreter itself, which swallows what is raised in it. There the request is put off for a moment.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ _MOMENT: Final = 0.02
 """Seconds until it is tried again."""
 _MOST: Final = 100
 """Tries, after which it is raised wherever it is: a callback that never ends must not keep the program alive."""
-_CALLBACK: Final = (os.path.join("asyncio", "events.py"), "_run")
+_LOOP: Final = (os.path.join("asyncio", "base_events.py"), "_run_once")
+_WAITING: Final = "selectors.py"
 
 
 class Stopped(KeyboardInterrupt):
@@ -44,7 +45,7 @@ def stoppable() -> Iterator[None]:
     def stop(number: int, frame: FrameType | None) -> None:
         nonlocal tries
         tries += 1
-        if tries < _MOST and _in_callback(frame):
+        if tries < _MOST and _in_loop_at_work(frame):
             again(number)
         else:
             raise Stopped(number)
@@ -82,9 +83,11 @@ def stoppable() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _in_callback(frame: FrameType | None) -> bool:
+def _in_loop_at_work(frame: FrameType | None) -> bool:
+    if frame and frame.f_code.co_filename.endswith(_WAITING):
+        return False
+    file, name = _LOOP
     while frame:
-        file, name = _CALLBACK
         if frame.f_code.co_name == name and frame.f_code.co_filename.endswith(file):
             return True
         frame = frame.f_back
