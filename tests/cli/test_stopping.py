@@ -6,6 +6,7 @@ import asyncio
 import gc
 import signal
 import threading
+from collections.abc import Callable
 
 import pytest
 
@@ -18,6 +19,17 @@ def wait() -> None:
     """Wait for what does not come; a test that hangs here has lost the request."""
     threading.Event().wait(30)
     raise AssertionError("the request to end was lost")
+
+
+def stopped_in_a_loop(callback: Callable[[], None]) -> None:
+    """Run an event loop with one callback, which must end in a request to end."""
+    loop = asyncio.new_event_loop()
+    try:
+        loop.call_soon(callback)
+        with pytest.raises(Stopped), stoppable():
+            loop.run_forever()
+    finally:
+        loop.close()
 
 
 @pytest.mark.parametrize("number", NUMBERS)
@@ -55,13 +67,7 @@ def test_a_callback_of_a_loop_is_not_cut_off(number):
         signal.raise_signal(number)
         done.append("to its end")
 
-    loop = asyncio.new_event_loop()
-    try:
-        loop.call_soon(callback)
-        with pytest.raises(Stopped), stoppable():
-            loop.run_forever()
-    finally:
-        loop.close()
+    stopped_in_a_loop(callback)
     assert done == ["to its end"]
 
 
@@ -70,13 +76,7 @@ def test_a_callback_that_never_ends_is_cut_off_all_the_same():
         signal.raise_signal(signal.SIGTERM)
         wait()
 
-    loop = asyncio.new_event_loop()
-    try:
-        loop.call_soon(callback)
-        with pytest.raises(Stopped), stoppable():
-            loop.run_forever()
-    finally:
-        loop.close()
+    stopped_in_a_loop(callback)
 
 
 def test_handlers_are_as_before_and_what_was_ignored_stays_so():

@@ -29,6 +29,7 @@ PASSWORD = "correct-horse-battery"
 SESSION = "7d1b9e55aa20c3f4e6"
 CANARIES = (TOKEN, REFRESH, SECRET, f"code={CODE}", PASSWORD, SESSION)
 
+ITEM = "/work"
 WORK = """<?xml version="1.0" encoding="UTF-8"?>
 <work:work xmlns:work="http://www.orcid.org/ns/work" xmlns:common="http://www.orcid.org/ns/common">
 <work:title><common:title>On the cracking of pots</common:title></work:title>
@@ -79,7 +80,7 @@ def token(second: float = 1.25, site: str = SITE, scope: str = "/read-limited /a
 def added(second: float = 2.5, api: str = API, body: str = WORK, **more: Any) -> dict[str, Any]:
     """The portal's server adds a work."""
     headers = {"content-type": XML, "accept": XML, "authorization": f"Bearer {TOKEN}"} | more.pop("headers", {})
-    answered = {"location": f"{api}/{ORCID}/work/1001"} if more.get("status", 201) == 201 else {}
+    answered = {"location": f"{api}/{ORCID}{ITEM}/1001"} if more.get("status", 201) == 201 else {}
     values = {"status": 201, "headers": headers, "answered": answered, "body": body} | more
     return asked("POST", f"{api}/{ORCID}/work", second, **values)
 

@@ -16,7 +16,8 @@ import pytest
 
 from checker.sandbox import DEFAULT_PERSON
 from checker.sandbox.researcher import Researcher
-from tests.portals.running import PORTALS, answers, free_port, visitor
+from tests.matrix.portals import plan_text
+from tests.portals.running import answers, free_port, visitor
 from tests.relay.test_relay_command import running
 
 WALK = ("add", "change", "remove")
@@ -26,8 +27,10 @@ WALK = ("add", "change", "remove")
 def portal(style: str, folder: Path, environment: dict[str, str]) -> Iterator[str]:
     """Run the portal and yield its base."""
     port = free_port()
+    # Its database lies beside it, and another test may run the same portal.
+    own = plan_text(folder, "writers").with_name("portal.py")
     process = subprocess.Popen(
-        [sys.executable, str(PORTALS / "writers" / "portal.py"), "--port", str(port), "--style", style],
+        [sys.executable, str(own), "--port", str(port), "--style", style],
         cwd=folder,
         env=os.environ | {"PORTAL_DATABASE": str(folder / "portal.db"), "TMPDIR": str(folder)} | environment,
         stderr=subprocess.PIPE,

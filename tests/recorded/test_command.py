@@ -13,6 +13,7 @@ from tests.recorded.archives import (
     BROWSER,
     CANARIES,
     CLIENT,
+    ITEM,
     ORCID,
     SECRET,
     SITE,
@@ -91,7 +92,7 @@ def test_planted_flaws_are_found(tmp_path):
         added(5.25, api="https://api.sandbox.orcid.org/v2.1"),
         added(10.25, body=WORK.replace("journal-article", "paper"), status=400),
         added(15.25, body=WORK.replace("<work:work ", '<work:work put-code="7" '), status=400),
-        asked("POST", f"{API}/{ORCID}/work/1001", 20.25, status=405, headers={"authorization": f"Bearer {TOKEN}"}),
+        asked("POST", f"{API}/{ORCID}{ITEM}/1001", 20.25, status=405, headers={"authorization": f"Bearer {TOKEN}"}),
         asked("GET", f"{SITE}/{ORCID}", 25.25, headers={"accept": "text/html", "user-agent": "python-requests/2"}),
     ))  # fmt: skip
     assert judged.done.exit_code == 1

@@ -10,6 +10,7 @@ import pytest
 from checker.judge.content import load_profile, load_rules
 from tests.recorded.archives import (
     API,
+    ITEM,
     ORCID,
     SITE,
     TOKEN,
@@ -90,7 +91,7 @@ def test_a_refusal_may_have_been_mended_after_the_recording(tmp_path):
 
 
 def test_what_the_person_may_have_removed_is_asked_about(tmp_path):
-    put = asked("PUT", f"{API}/{ORCID}/work/1001", 5.25, status=404, headers=BEARER | {"content-type": XML},
+    put = asked("PUT", f"{API}/{ORCID}{ITEM}/1001", 5.25, status=404, headers=BEARER | {"content-type": XML},
                 body=WORK.replace("<work:work ", '<work:work put-code="1001" '))  # fmt: skip
     assert Judged(archive(tmp_path, token(), put)).outcome("putcode-used-on-update") == "needs-person"
     assert Judged(archive(tmp_path, token(), added(), added(9.25))).outcome("putcode-used-on-update") == "needs-person"
@@ -174,9 +175,9 @@ def test_a_compressed_body_is_not_a_broken_one(tmp_path):
 
 
 def test_times_in_whole_seconds_say_nothing_of_the_pace(tmp_path):
-    calls = [asked("GET", f"{API}/{ORCID}/work/{n}", n % 2 + 2, status=503, headers=BEARER) for n in range(80)]
+    calls = [asked("GET", f"{API}/{ORCID}{ITEM}/{n}", n % 2 + 2, status=503, headers=BEARER) for n in range(80)]
     assert Judged(archive(tmp_path, *calls)).outcome("rate-limit-respected") == "blocked"
-    fine = [asked("GET", f"{API}/{ORCID}/work/{n}", 2.25 + n / 1000, headers=BEARER) for n in range(80)]
+    fine = [asked("GET", f"{API}/{ORCID}{ITEM}/{n}", 2.25 + n / 1000, headers=BEARER) for n in range(80)]
     assert Judged(archive(tmp_path, *fine)).outcome("rate-limit-respected") == "failed"
 
 
