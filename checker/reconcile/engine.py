@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -45,7 +45,7 @@ class Engine:
                 "threads": str(THREADS),
             },
         )
-        self._connection.execute("set TimeZone = 'UTC'")
+        self._connection.execute("set global TimeZone = 'UTC'")
 
     def close(self) -> None:
         """Let go of the file."""
@@ -58,28 +58,43 @@ class Engine:
             BadInput: a file that it reads is not what it should be.
             ReconcileError: no memory or no disk is left.
         """
-        failed: list[BaseException] = []
+        lane = _Lane(self._connection, [statements])
+        self._wait_for([lane], doing)
+        for error in lane.errors.values():
+            raise self._translated(error) from None
 
-        def work() -> None:
-            try:
-                self._connection.execute(statements)
-            except BaseException as error:  # handed over to the thread that asked
-                failed.append(error)
+    def run_side_by_side(self, lanes: Sequence[Sequence[str]], doing: str) -> list[list[int]]:
+        """Run the statements of each lane in turn, and the lanes at the same time, none of which needs another one.
 
-        # In a thread of its own: this one can then be stopped by Ctrl-C, and can ask how far it is.
-        worker = threading.Thread(target=work, daemon=True)
-        worker.start()
+        Returns:
+            of each lane, positions of the statements that could not read a file.
+
+        Raises:
+            ReconcileError: no memory or no disk is left.
+        """
+        running = [_Lane(self._connection.cursor(), lane) for lane in lanes]
+        self._wait_for(running, doing)
+        for lane in running:
+            for error in map(self._translated, lane.errors.values()):
+                if not isinstance(error, BadInput):
+                    raise error
+        return [list(lane.errors) for lane in running]
+
+    def _wait_for(self, lanes: list[_Lane], doing: str) -> None:
+        for lane in lanes:
+            lane.start()
         try:
-            while worker.is_alive():
-                worker.join(0.1)
-                if doing and worker.is_alive():
-                    self._tell(doing, self._connection.query_progress() / 100)
+            for lane in lanes:
+                while lane.is_alive():
+                    lane.join(0.1)
+                    if doing and lane.is_alive():
+                        self._tell(doing, sum(one.part for one in lanes) / len(lanes))
         except BaseException:
-            self._connection.interrupt()
-            worker.join()
+            for lane in lanes:
+                lane.stop()
+            for lane in lanes:
+                lane.join()
             raise
-        if failed:
-            raise self._translated(failed[0]) from None
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """Return the answer to a query that gives few rows."""
@@ -105,6 +120,41 @@ class Engine:
         ):
             return BadInput()
         return error
+
+
+class _Lane(threading.Thread):
+    """Statements in a thread of their own: the one that asks can be stopped by Ctrl-C, and ask how far they are."""
+
+    def __init__(self, connection: Any, statements: Sequence[str]) -> None:
+        super().__init__(daemon=True)
+        self._connection = connection
+        self._statements = statements
+        self._done = 0
+        self._stopped = False
+        self.errors: dict[int, BaseException] = {}
+        """Position of a statement -> why it failed."""
+
+    def run(self) -> None:
+        for position, statement in enumerate(self._statements):
+            if self._stopped:
+                return
+            try:
+                self._connection.execute(statement)
+            except BaseException as error:  # for the thread that asked to say
+                self.errors[position] = error
+            self._done += 1
+
+    def stop(self) -> None:
+        self._stopped = True
+        self._connection.interrupt()
+
+    @property
+    def part(self) -> float:
+        """How much is done, 0 to 1."""
+        if not self.is_alive():
+            return 1.0
+        now: float = self._connection.query_progress() / 100
+        return (self._done + max(0.0, now)) / len(self._statements)
 
 
 def text(value: str) -> str:

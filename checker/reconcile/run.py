@@ -9,7 +9,7 @@ from typing import Final
 
 from . import sources, verdicts
 from .engine import BadInput, Engine, Tell, text
-from .model import Asked, Outcome, ReconcileError, Verdict, View
+from .model import Asked, Broken, Outcome, ReconcileError, Verdict, View
 from .tables import Tables
 
 FORMS: Final = {
@@ -49,16 +49,15 @@ def _reconcile(engine: Engine, asked: Asked, folder: Path, out: Path | None, for
     tables = Tables(engine, asked, folder, say)
     for path in asked.stored:
         tables.stored(path)
-    # Rows of the exports are named by their numbers; where an item stands is nowhere said.
-    engine.run("set preserve_insertion_order = false")
     for path in dumps:
         tables.dumped(path)
+    tables.read()
     if places:
         tables.documents(places)
     tables.finish()
     view = asked.view or _view(engine, asked.records)
     verdicts.compare(engine, asked, tables.files, view)
-    outcome = _numbers(engine, tables, view)
+    outcome = _numbers(engine, view)
     outcome.notes = list(_notes(engine, asked, outcome))
     if out:
         _write(engine, out, form)
@@ -71,7 +70,7 @@ def _view(engine: Engine, records: Iterable[str]) -> View | None:
     return "public" if any(sources.is_public(name) for name in records) else None
 
 
-def _numbers(engine: Engine, tables: Tables, view: View | None) -> Outcome:
+def _numbers(engine: Engine, view: View | None) -> Outcome:
     counts = {Verdict(str(row[0])): int(row[1]) for row in engine.rows(
         "select verdict, count(*) from result group by verdict")}  # fmt: skip
     stored, people = engine.rows("select count(*), count(distinct person) from stored")[0]
@@ -83,8 +82,8 @@ def _numbers(engine: Engine, tables: Tables, view: View | None) -> Outcome:
         records=engine.count("select count(*) from coverage"),
         counts={verdict: counts[verdict] for verdict in Verdict if verdict in counts},
         good=stored - touched,
-        broken=tables.broken_count,
-        first_broken=tables.broken,
+        broken=engine.count("select count(*) from broken"),
+        first_broken=[Broken(*row) for row in engine.rows("from broken order by rowid limit 20")],
         view=view,
     )
 

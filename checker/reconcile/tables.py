@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import os
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -44,11 +45,13 @@ _MACROS: Final = (
         then right(x, 1) = list_extract(['1', '0', 'X', '9', '8', '7', '6', '5', '4', '3', '2'], 1 + cast(list_sum(
             list_transform(range(1, 16), lambda n: try_cast(replace(x, '-', '')[n] as integer) * (1 << (16 - n))))
             % 11 as integer)) else false end""",
-    # As it is, as a spreadsheet writes a number, or as the end of the address that ORCID gave.
-    r"""create macro put_of(x) as try_cast(case
-        when regexp_full_match(x, '[1-9][0-9]{0,17}') then x
-        else nullif(regexp_extract(x, '^\s*(?:\S*/[0-9X-]{16,19}/[a-z-]+/)?0*([1-9][0-9]{0,17})(?:\.0+)?\s*$', 1), '')
-        end as bigint)""",
+    # As it is, which a number that was written back tells fastest; as a spreadsheet writes a number; or as the end of
+    # the address that ORCID gave.
+    r"""create macro put_of(x) as case
+        when try_cast(x as bigint) between 1 and 999999999999999999 and cast(try_cast(x as bigint) as varchar) = x
+        then try_cast(x as bigint)
+        else try_cast(nullif(regexp_extract(x,
+            '^\s*(?:\S*/[0-9X-]{16,19}/[a-z-]+/)?0*([1-9][0-9]{0,17})(?:\.0+)?\s*$', 1), '') as bigint) end""",
     f"create macro cell(x) as case when {_BLANK} then null else x end",
     r"create macro is_zoned(x) as right(x, 1) in ('Z', 'z')"
     r" or regexp_matches(x, '\d:\d\d.*([+-]\d\d(:?\d\d)?|UTC|GMT)\s*$')",
@@ -76,26 +79,36 @@ _TABLES: Final = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Filling:
+    """A file on its way into a table."""
+
+    source: Table
+    label: str
+    statement: Callable[[Table], str]
+    """SQL that reads it, or what is left of it."""
+
+
 class Tables:
-    """Fills the tables `stored`, `items`, `shown`, `broken` and `kinds`."""
+    """Fills the tables `stored`, `items`, `shown`, `broken`, `types` and `coverage`."""
 
     def __init__(self, engine: Engine, asked: Asked, folder: Path, tell: Tell) -> None:
         self._engine = engine
         self._asked = asked
         self._folder = folder
         self._tell = tell
+        self._stored: list[_Filling] = []
+        self._dumped: list[_Filling] = []
         self.files: list[str] = []
         """Of the stored exports; their position is `stored.file`."""
-        self.broken: list[Broken] = []
-        self.broken_count = 0
         values = ", ".join(f"({text(name)}, {family}, {need})" for name, family, need in kinds.named())
         # Nearly all items have one source, which is not kept a million times: see `_items`.
         usual = text(asked.clients[0]) if asked.clients else "null"
         source = f"create macro source_of(ours, source) as coalesce(source, case when ours then {usual} end)"
         engine.run("; ".join((*_MACROS, source, *_TABLES, f"insert into kinds values {values}")))
 
-    def stored(self, path: Path, label: str = "") -> None:
-        """Read one export of what is stored.
+    def stored(self, path: Path) -> None:
+        """Look at one export of what is stored.
 
         Raises:
             ReconcileError: it cannot be used.
@@ -105,42 +118,57 @@ class Tables:
         number = len(self.files)
         if number == 255:
             raise ReconcileError("more than 255 exports; put them together")
-        self.files.append(label or path.name)
+        self.files.append(path.name)
 
-        def fill(source: Table) -> None:
-            self._engine.run(
-                f"""insert into stored by position
+        def statement(source: Table) -> str:
+            return f"""insert into stored by position
                 with keyed as (select *, person_of(orcid) as person, put_of(put_code) as put
-                               from {source.relation(at)})
+                               from {_rows(source, at)})
                 select {number}, person, put, {_or(at, "type", "''", "coalesce(type, '')")},
                        {_or(at, "local_id", "null", "local_id")}, {_or(at, "modified", "null", "modified")},
                        {_or(at, "ended", "null", "end_of(ended)")}, {_or(at, "ids", "null", "ids")},
                        case when person is null then coalesce(cell(orcid), '') end,
                        case when put is null then coalesce(cell(put_code), '') end
-                from keyed""",
-                doing=f"Reading {path.name}",
-            )
+                from keyed"""
 
-        self._with_mending(table, at, fill)
+        self._stored.append(_Filling(table, path.name, statement))
 
     def dumped(self, path: Path) -> None:
-        """Read one table of items of records.
+        """Look at one table of items of records.
 
         Raises:
             ReconcileError: it cannot be used.
         """
         table = opened(path, self._engine, self._folder)
         at = columns.found(table.columns, columns.DUMPED, path.name)
-        self._items(table, at, path.name)
         # A table says nothing of lists that are empty. Who is in it is taken to be shown with every kind that is.
         typed = "(select bit_or(coalesce(need, 0)) from types_of_items)" if "type" in at else str(kinds.ANY)
-        self._engine.run("create or replace temp table types_of_items as select distinct k.need from"
-                         " (select distinct kind from items) t left join kinds k on k.name ="
-                         " regexp_replace(lower(t.kind), '[^a-z]', '', 'g')")  # fmt: skip
-        if self._asked.complete:
-            typed = str(kinds.ANY)
-            self._engine.run(f"insert into shown select distinct person, {typed} from stored where person is not null")
-        self._engine.run(f"insert into shown select distinct person, {typed} from items where person is not null")
+
+        def statement(source: Table) -> str:
+            return f"""{self._items(source, at, path.name)};
+                create or replace temp table types_of_items as select distinct k.need
+                from (select distinct kind from items) t left join kinds k on k.name =
+                    regexp_replace(lower(t.kind), '[^a-z]', '', 'g');
+                insert into shown select distinct person, {typed} from items"""
+
+        self._dumped.append(_Filling(table, path.name, statement))
+
+    def read(self) -> None:
+        """Read all that was looked at, exports and tables of items side by side."""
+        sides = (self._stored, self._dumped)
+        failed = self._engine.run_side_by_side(
+            [[one.statement(one.source) for one in side] for side in sides], doing="Reading tables"
+        )
+        for side, positions in zip(sides, failed, strict=True):
+            for position in positions:
+                self._mend(side[position])
+        # Rows of the exports are named by their numbers; where an item stands is nowhere said.
+        self._engine.run("set preserve_insertion_order = false")
+        if self._dumped and self._asked.complete:
+            self._engine.run(
+                f"insert into shown select distinct person, {kinds.ANY} from stored where person is not null"
+                f" union all select distinct person, {kinds.ANY} from items"
+            )
 
     def documents(self, places: Iterable[str]) -> None:
         """Read all documents in some places."""
@@ -164,8 +192,12 @@ class Tables:
                     self._one(given, item_rows.writerow, shown_rows.writerow)
                 else:
                     self.note([given])
-        table = Table("the records", spool, "csv", COLUMNS)
-        self._items(table, {("type" if n == "kind" else n): i for i, n in enumerate(COLUMNS)}, "the records")
+        at = {("type" if name == "kind" else name): position for position, name in enumerate(COLUMNS)}
+        table, label = Table("the records", spool, "csv", COLUMNS), "the records"
+        try:
+            self._engine.run(self._items(table, at, label), doing=f"Reading {label}")
+        except BadInput:
+            self._mend(_Filling(table, label, lambda source: self._items(source, at, label)))
         self._engine.run(
             "insert into shown select person_of(o), m from read_csv("
             f"{text(str(covers))}, auto_detect = false, columns = {{'o': 'VARCHAR', 'm': 'INTEGER'}})"
@@ -174,8 +206,6 @@ class Tables:
     def note(self, broken: Iterable[Broken]) -> None:
         """Keep what could not be read for the result."""
         rows = list(broken)
-        self.broken_count += len(rows)
-        self.broken += rows[: max(0, 20 - len(self.broken))]
         for begin in range(0, len(rows), 1000):
             values = ", ".join(
                 f"({text(one.file)}, {'null' if one.line is None else one.line}, {text(one.why)})"
@@ -213,61 +243,49 @@ class Tables:
         for item in shown.items:
             item_row(cells(item))
 
-    def _items(self, table: Table, at: dict[str, int], label: str) -> None:
+    def _items(self, source: Table, at: dict[str, int], label: str) -> str:
+        """SQL that reads items of records."""
         clients = ", ".join(text(client) for client in self._asked.clients)
+        ours, whose = "null", _or(at, "source", "null", "source")
+        if clients and "source" in at:
+            whose = f"nullif(source, {text(self._asked.clients[0])})"
+            origin = f" or coalesce(origin in ({clients}), false)" if "origin" in at else ""
+            ours = f"case when source is not null then source in ({clients}){origin} end"
+        # An address of a client or a researcher ends in what identifies it.
+        sourced = "replace (case when contains(source, '/') then regexp_extract(source, '[^/]*$') else source end"
+        sourced = f"{sourced} as source)" if "source" in at else ""
+        return f"""insert into items by position
+            with keyed as (select * {sourced}, person_of(orcid) as person, put_of(put_code) as put
+                           from {_rows(source, at)})
+            select person, put, {_or(at, "type", "''", "coalesce(type, '')")}, {ours},
+                   {whose}, {_or(at, "modified", "null", "modified")},
+                   {_or(at, "ended", "null", "end_of(ended)")}, {_or(at, "ids", "null", "ids")},
+                   {_or(at, "selfs", "null", "selfs")},
+                   {_or(at, "visibility", "false", "coalesce(lower(visibility) in ('limited', 'private'), false)")}
+            from keyed;
+            insert into broken
+                select {text(label)}, null, format('{{:,}} of its items have no iD or no put-code', count(*)) from items
+                where person is null or put is null having count(*) > 0;
+            delete from items where person is null or put is null"""
 
-        def fill(source: Table) -> None:
-            ours, whose = "null", _or(at, "source", "null", "source")
-            if clients and "source" in at:
-                whose = f"nullif(source, {text(self._asked.clients[0])})"
-                origin = f" or coalesce(origin in ({clients}), false)" if "origin" in at else ""
-                ours = f"case when source is not null then source in ({clients}){origin} end"
-            # An address of a client or a researcher ends in what identifies it.
-            sourced = "replace (case when contains(source, '/') then regexp_extract(source, '[^/]*$') else source end"
-            sourced = f"{sourced} as source)" if "source" in at else ""
-            self._engine.run(
-                f"""insert into items by position
-                with keyed as (select * {sourced}, person_of(orcid) as person, put_of(put_code) as put
-                               from {source.relation(at)})
-                select person, put, {_or(at, "type", "''", "coalesce(type, '')")}, {ours},
-                       {whose}, {_or(at, "modified", "null", "modified")},
-                       {_or(at, "ended", "null", "end_of(ended)")}, {_or(at, "ids", "null", "ids")},
-                       {_or(at, "selfs", "null", "selfs")},
-                       {_or(at, "visibility", "false", "coalesce(lower(visibility) in ('limited', 'private'), false)")}
-                from keyed""",
-                doing=f"Reading {label}",
-            )
-
-        self._with_mending(table, at, fill)
-        bad = self._engine.count("select count(*) from items where person is null or put is null")
-        if bad:
-            self.note([Broken(label, None, f"{bad:,} of its items have no iD or no put-code")])
-            self._engine.run("delete from items where person is null or put is null")
-
-    def _with_mending(self, table: Table, at: dict[str, int], fill: Callable[[Table], None]) -> None:
-        self._engine.run("begin")
-        try:
-            fill(table)
-            if table.form != "lines" or not self._has_no_objects(table, at):
-                self._engine.run("commit")
-                return
-        except BadInput:
-            pass
-        except BaseException:
-            self._engine.run("rollback")
-            raise
-        self._engine.run("rollback")
-        good, broken = mended(table, self._folder)
+    def _mend(self, filling: _Filling) -> None:
+        good, broken = mended(filling.source, self._folder)
         self.note(broken)
         try:
-            fill(good)
+            self._engine.run(filling.statement(good), doing=f"Reading {filling.label}")
         except BadInput:
-            raise ReconcileError(f"{table.file} cannot be read; export it again", usage=False) from None
+            raise ReconcileError(f"{filling.source.file} cannot be read; export it again", usage=False) from None
 
-    def _has_no_objects(self, table: Table, at: dict[str, int]) -> bool:
-        # A line with a list or a number on it gives the engine a row of nothing.
-        nothing = " and ".join(f"{meaning} is null" for meaning in at)
-        return bool(self._engine.count(f"select count(*) from {table.relation(at)} where {nothing}"))
+
+def _rows(source: Table, at: dict[str, int]) -> str:
+    """SQL of a file's rows, which fails at one that is none."""
+    if source.form != "lines":
+        return source.relation(at)
+    # A line with a list or a number on it gives the engine a row of nothing.
+    nothing = " and ".join(f"{meaning} is null" for meaning in at)
+    return (
+        f"(from {source.relation(at)} where case when {nothing} then cast(error('no object') as boolean) else true end)"
+    )
 
 
 def _or(at: dict[str, int], meaning: str, otherwise: str, expression: str) -> str:

@@ -73,24 +73,34 @@ def _pairs(engine: Engine, asked: Asked) -> None:
         when regexp_full_match(ended, '\\d{{4}}(-\\d\\d){{0,2}}') and not starts_with(ended, there_ended)
             and not starts_with(there_ended, ended) then 64 else 0 end"""
     kind = f"case when family <> 0 and there_family <> 0 and (need & there_need) = 0 then {_KIND} else 0 end"
+    alike = engine.count("select count(*) from (select distinct family, need from types)") < 2
+    # Two passes: what the join carries along for all rows is what it costs, and there is something to say of few.
+    engine.run(
+        f"""create table pairings as select s.rowid as row, i.rowid as item
+        from {_typed("stored s", alike)} full join {_typed("items i", alike)}
+            on s.person = i.person and s.put = i.put {"" if alike else f"and {_FAMILIES}"}
+        where {_looked_at(asked)} {"" if alike or asked.every else "or st.need <> it.need"}""",
+        doing="Comparing",
+    )
     # All that is to be said of a pair goes along, so that the large tables are not searched for it again.
     engine.run(
-        f"""create table pairs as select * exclude (ours, there_family, there_need), case
+        f"""create table pairs as
+        with mine as (select s.rowid as row, s.*, t.family, t.need
+            from stored s semi join pairings p on p.row = s.rowid join types t on t.kind = s.kind),
+        theirs as (select i.rowid as item, i.*, t.family, t.need
+            from items i semi join pairings p on p.item = i.rowid join types t on t.kind = i.kind)
+        select * exclude (ours, there_family, there_need), case
             when row is null then {_UNKNOWN}
             when person is null then 1
             when put is null then case bad_put when '' then 2 else 1 end
             when item is null then 4
             when not ours then 16
             else {late} + {ended} + {others} + {kind} end as bits
-        from (select s.rowid as row, i.rowid as item, s.file, coalesce(s.person, i.person) as person,
-                coalesce(s.put, i.put) as put, s.kind, s.local, s.bad_orcid, s.bad_put, s.modified, s.ended, s.ids,
-                st.family, st.need, i.ours, i.kind as there_kind, source_of(i.ours, i.source) as source,
-                i.modified as there_modified, i.ended as there_ended, i.ids as there_ids,
-                it.family as there_family, it.need as there_need
-            from (stored s join types st on s.kind = st.kind)
-            full join (items i join types it on i.kind = it.kind)
-                on s.person = i.person and s.put = i.put and {_FAMILIES}
-            where {_looked_at(asked)})""",
+        from (select p.row, p.item, s.file, coalesce(s.person, i.person) as person, coalesce(s.put, i.put) as put,
+                s.kind, s.local, s.bad_orcid, s.bad_put, s.modified, s.ended, s.ids, s.family, s.need,
+                i.ours, i.kind as there_kind, source_of(i.ours, i.source) as source, i.modified as there_modified,
+                i.ended as there_ended, i.ids as there_ids, i.family as there_family, i.need as there_need
+            from pairings p left join mine s on s.row = p.row left join theirs i on i.item = p.item)""",
         doing="Comparing",
     )
     # Missing is only what a record that was shown does not hold.
@@ -103,19 +113,23 @@ def _pairs(engine: Engine, asked: Asked) -> None:
     )
 
 
+def _typed(table: str, alike: bool) -> str:
+    """SQL of a table with the family and the sections of its kinds; most portals write things of one kind alone."""
+    short = table[-1]
+    return table if alike else f"({table} join types {short}t on {short}t.kind = {short}.kind)"
+
+
 def _looked_at(asked: Asked) -> str:
     """SQL that tells, without looking closely, of nearly all pairs that there is nothing to say of them."""
     if asked.every:
         return "s.rowid is not null or i.ours"
     # Of two times of this form the one that is not before the other in the alphabet is not before it in time, to the
     # second.
-    iso = " and ".join(f"suffix({one}.modified, 'Z') and contains({one}.modified, 'T')" for one in ("s", "i"))
+    iso = " and ".join(f"{one}.modified like '____-__-__T__:__:__%Z'" for one in ("s", "i"))
     in_time = f"s.modified >= i.modified and {iso}" if asked.tolerance >= 1 else "false"
-    return f"""(s.rowid is null and i.ours) or (s.rowid is not null and (i.rowid is null or not coalesce(i.ours, true)
-        or not coalesce(s.modified is null or i.modified is null or ({in_time}), false)
-        or not coalesce(s.ids is null or i.ids is null or s.ids = i.ids, false)
-        or not coalesce(s.ended is null or i.ended is null or s.ended = i.ended, false)
-        or st.need <> it.need))"""
+    # What is null on one side is not compared: neither true nor false.
+    return f"""case when s.rowid is null then i.ours else i.rowid is null or not i.ours or not ({in_time})
+        or s.ids <> i.ids or s.ended <> i.ended end"""
 
 
 def _result(engine: Engine, asked: Asked, files: list[str], view: View | None) -> None:
@@ -131,7 +145,8 @@ def _result(engine: Engine, asked: Asked, files: list[str], view: View | None) -
         create table result as
         select v.verdict, {_stored(files)}, {reason} as reason, {stored} as stored, {record} as record,
             coalesce(p.source, '') as source, p.row as line
-        from pairs p left join starts b on b.file = p.file, (values {said}) v(bit, verdict)
+        from pairs p left join starts b on b.file = p.file left join coverage c on c.person = p.person,
+            (values {said}) v(bit, verdict)
         where case v.bit when 0 then p.bits in (0, {TIME}) else (p.bits & v.bit) <> 0 end""",
         doing="Comparing",
     )
@@ -187,7 +202,7 @@ def _lines(view: View | None) -> list[tuple[int, str, str, str, str]]:
     bad = """case when p.person is null or p.bits = 1 and p.put is not null then 'the iD is none'
         when regexp_full_match(p.bad_put, '\\s*0+(\\.0*)?\\s*') then 'the put-code is none: it is 0'
         else 'the put-code is none: no whole number' end"""
-    unread = """case when (select count(*) from coverage c where c.person = p.person) = 0
+    unread = """case when c.mask is null
         then 'no record of this person was handed in'
         else 'the record that was handed in does not show ' || case p.family when 0
             then 'every section; say what the stored items are: --type' else 'the section of its kind' end end"""

@@ -102,6 +102,21 @@ class TestExports:
         found = [(line["verdict"], line["file"], line["row"]) for line in lines()]
         assert found == [("duplicate", "a.csv", "1"), ("missing", "b.csv", "1"), ("duplicate", "b.csv", "2")]
 
+    def test_what_is_broken_in_one_file_leaves_the_others_as_they_are(self):
+        put("a.csv", rows((ANN, 11, "work", "a"), (ANN, 12, "work", "b")) + f"{ANN},9\n{ANN},13,work,c\n")
+        put("b.ndjson", "[]\n" + "".join(json.dumps(row) + "\n" for row in as_json((ANN, 14, "work", "d"))))
+        put("c.csv", rows((ANN, 15, "work", "e")))
+        head = "orcid,put_code,type,source"
+        put("items.csv", rows((ANN, 11, "work", OURS), ("nobody", 12, "work", OURS), head=head) + f"{ANN},1\n")
+        put("more.csv", rows((ANN, 15, "work", OURS), head=head))
+        result = call("items.csv", "more.csv", *(f"--stored={name}" for name in ("a.csv", "b.ndjson", "c.csv")),
+                      "--view", "member")  # fmt: skip
+        assert result.exit_code == 1
+        assert [(line["verdict"], line["put_code"], line["file"], line["row"]) for line in lines()] == [
+            ("missing", "12", "a.csv", "2"), ("missing", "13", "a.csv", "3"), ("missing", "14", "b.ndjson", "1"),
+            ("broken", "", "a.csv", ""), ("broken", "", "b.ndjson", ""), ("broken", "", "items.csv", ""),
+            ("broken", "", "items.csv", "")]  # fmt: skip
+
     def test_rows_of_a_long_export_keep_their_numbers(self, monkeypatch):
         monkeypatch.setattr(exports, "THREADS", 8)  # as on a larger machine: several threads read one file
         put("s.csv", rows(*((ANN, code, "work", f"{code:400}") for code in range(1, 60_001))))  # 25 MB

@@ -154,6 +154,14 @@ class TestVerdicts:
         assert told(call(text, records, "--time-zone", "Europe/Berlin")[1]) == [("stale", "work", "12")]
         assert told(call(text, records, "--time-zone", "Europe/London")[1]) == []
 
+    @pytest.mark.parametrize("stored", ["2026-01-02T09:59Z", "2026-01-02T09:59:00Z", "2026-01-02 09:59Z"])
+    def test_a_small_tolerance_is_kept_in_whatever_form_a_time_is_written(self, stored):
+        text = rows((ANN, 12, "work", "a", stored), head="orcid,put_code,type,local_id,updated_at")
+        records = works(ANN, item(ANN, 12, modified="2026-01-02T09:59:30Z"))
+        assert told(call(text, records, "--tolerance", "30")[1]) == []
+        assert told(call(text, records, "--tolerance", "29")[1]) == [("stale", "work", "12")]
+        assert told(call(text, records, "--tolerance", "0")[1]) == [("stale", "work", "12")]
+
     def test_times_as_orcid_writes_xml(self):
         text = rows((ANN, 12, "work", "a", THEN), head="orcid,put_code,type,local_id,last_modified")
         put("works.xml", f"""<activities:works path="/{ANN}/works" xmlns:activities="urn:a" xmlns:work="urn:w"
