@@ -73,7 +73,7 @@ def _view(engine: Engine, records: Iterable[str]) -> View | None:
 def _numbers(engine: Engine, view: View | None) -> Outcome:
     counts = {Verdict(str(row[0])): int(row[1]) for row in engine.rows(
         "select verdict, count(*) from result group by verdict")}  # fmt: skip
-    stored, people = engine.rows("select count(*), count(distinct person) from stored")[0]
+    stored, people = engine.rows("select stored, people from counted")[0]
     touched = engine.count("select count(distinct line) from result where verdict <> 'ok'")
     return Outcome(
         stored=stored,
@@ -106,7 +106,7 @@ def _notes(engine: Engine, asked: Asked, outcome: Outcome) -> Iterable[str]:
     if unread := engine.count(f"select count(*) from pairs where (bits & {verdicts.TIME}) <> 0"):
         yield f"{unread:,} stored times are in no form that is understood (ISO 8601 or epoch)."
     if not asked.zone and engine.count(
-        "select count(*) from (select modified as x from stored where cell(x) is not null limit 1000)"
+        "select count(*) from (select modified as x from stored where x is not null limit 1000)"
         " where not is_epoch(x) and not is_zoned(x)"
     ):
         yield "Stored times name no zone, so half a day is allowed for it; say --time-zone to be exact."

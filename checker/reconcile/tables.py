@@ -24,7 +24,7 @@ _DAY: Final = 24 * 3600 * 1000
 _MS: Final = """case when is_epoch(x) then cast(x as bigint) * case length(x) when 10 then 1000 else 1 end
     when is_zoned(x) then epoch_ms(try_cast(x as timestamptz))
     when zone = '' then epoch_ms(try_cast(x as timestamp))
-    else epoch_ms(timezone(zone, try_cast(x as timestamp))) end"""
+    else epoch_ms(try(timezone(zone, try_cast(x as timestamp)))) end"""
 """A time in epoch milliseconds."""
 _SLACK: Final = f"""case when is_epoch(x) or is_zoned(x) then 0
     else case when zone = '' then {_HALF_DAY} else 0 end + case when length(x) <= 10 then {_DAY} else 0 end end"""
@@ -58,6 +58,14 @@ _MACROS: Final = (
     r"create macro is_epoch(x) as regexp_full_match(x, '\d{10}|\d{13}')",
     f"create macro at_ms(x, zone) as {_MS}",
     f"create macro slack(x, zone) as {_SLACK}",
+    # Most times name themselves exact by their last letter.
+    """create macro earliest(x, zone) as case when suffix(x, 'Z') then epoch_ms(try_cast(x as timestamp))
+        else at_ms(x, zone) - slack(x, zone) end""",
+    """create macro latest(x, zone) as case when suffix(x, 'Z') then epoch_ms(try_cast(x as timestamp))
+        else at_ms(x, zone) + slack(x, zone) end""",
+    # The text of the others is kept: to show them, and because one that is none is to be told.
+    "create macro as_written(moment, x) as case when moment is null or not suffix(x, 'Z') then cell(x) end",
+    "create macro ms(moment, x, zone) as case when x is null then moment else at_ms(x, zone) end",
     # Days of people who never leave are no days of leaving.
     r"create macro end_of(x) as case when x is null or regexp_matches(x, '^(9999|2999|0000)|9999$')"
     f" or {_BLANK} then ''"
@@ -69,10 +77,10 @@ _MACROS: Final = (
     r"norm(case when x like '[%' then replace(x, ',', '|') else x end), '[|\s\x1f]+')",
 )
 _TABLES: Final = (
-    "create table stored (file utinyint, person varchar, put bigint, kind varchar, local varchar, modified varchar,"
-    " ended varchar, ids varchar, bad_orcid varchar, bad_put varchar)",
-    "create table items (person varchar, put bigint, kind varchar, ours boolean, source varchar, modified varchar,"
-    " ended varchar, ids varchar, selfs varchar, hidden boolean)",
+    "create table stored (file utinyint, person varchar, put bigint, kind varchar, local varchar,"
+    " moment bigint, modified varchar, ended varchar, ids varchar, bad_orcid varchar, bad_put varchar)",
+    "create table items (person varchar, put bigint, kind varchar, ours boolean, source varchar,"
+    " moment bigint, modified varchar, ended varchar, ids varchar, selfs varchar, hidden boolean)",
     "create table shown (person varchar, mask integer)",
     "create table broken (file varchar, line bigint, why varchar)",
     "create table kinds (name varchar, family utinyint, need integer)",
@@ -120,12 +128,14 @@ class Tables:
             raise ReconcileError("more than 255 exports; put them together")
         self.files.append(path.name)
 
+        latest = f"latest(modified, {text(self._asked.zone)}) as moment, as_written(moment, modified)"
+
         def statement(source: Table) -> str:
             return f"""insert into stored by position
                 with keyed as (select *, person_of(orcid) as person, put_of(put_code) as put
                                from {_rows(source, at)})
                 select {number}, person, put, {_or(at, "type", "''", "coalesce(type, '')")},
-                       {_or(at, "local_id", "null", "local_id")}, {_or(at, "modified", "null", "modified")},
+                       {_or(at, "local_id", "null", "local_id")}, {_or(at, "modified", "null, null", latest)},
                        {_or(at, "ended", "null", "end_of(ended)")}, {_or(at, "ids", "null", "ids")},
                        case when person is null then coalesce(cell(orcid), '') end,
                        case when put is null then coalesce(cell(put_code), '') end
@@ -218,7 +228,7 @@ class Tables:
         if self._engine.count("select count(put) - count(distinct put) from items"):
             self._engine.run(
                 """create or replace table items as select * exclude (nth) from (select *, row_number() over (
-                    partition by person, put, kind order by at_ms(modified, 'UTC') desc nulls last,
+                    partition by person, put, kind order by moment desc nulls last,
                     (modified, ours, source, ended, ids, selfs, hidden) desc) as nth from items) where nth = 1""",
                 doing="Putting the records together",
             )
@@ -254,11 +264,12 @@ class Tables:
         # An address of a client or a researcher ends in what identifies it.
         sourced = "replace (case when contains(source, '/') then regexp_extract(source, '[^/]*$') else source end"
         sourced = f"{sourced} as source)" if "source" in at else ""
+        earliest = "earliest(modified, 'UTC') as moment, as_written(moment, modified)"
         return f"""insert into items by position
             with keyed as (select * {sourced}, person_of(orcid) as person, put_of(put_code) as put
                            from {_rows(source, at)})
             select person, put, {_or(at, "type", "''", "coalesce(type, '')")}, {ours},
-                   {whose}, {_or(at, "modified", "null", "modified")},
+                   {whose}, {_or(at, "modified", "null, null", earliest)},
                    {_or(at, "ended", "null", "end_of(ended)")}, {_or(at, "ids", "null", "ids")},
                    {_or(at, "selfs", "null", "selfs")},
                    {_or(at, "visibility", "false", "coalesce(lower(visibility) in ('limited', 'private'), false)")}

@@ -50,67 +50,44 @@ def compare(engine: Engine, asked: Asked, files: list[str], view: View | None) -
         files: names of the stored exports.
         view: who read the records; None: not known, so nothing can be told missing.
     """
-    _pairs(engine, asked)
-    _result(engine, asked, files, view)
+    alike = engine.count("select count(*) from (select distinct family, need from types)") < 2
+    compared = [one for one in ("ids", "ended") if engine.count(f"select count({one}) from stored")]
+    engine.run(_pairings(asked, alike, compared), doing="Comparing")
+    engine.run(f"{_pairs(asked)}; {_result(asked, files, view)}; {_COUNTED}", doing="Comparing")
     _duplicates(engine, files)
     _elsewhere(engine)
 
 
-def _pairs(engine: Engine, asked: Asked) -> None:
-    zone = text(asked.zone)
-    engine.run(
-        f"""create macro stored_ms(x) as at_ms(x, {zone});
-        create macro stored_slack(x) as slack(x, {zone})"""
+_COUNTED: Final = """create table counted as
+    select count(*) as stored, count(distinct person) as people, count(put) - count(distinct put) as twice
+    from stored"""
+
+
+def _pairings(asked: Asked, alike: bool, compared: list[str]) -> str:
+    """SQL of the pairs of rows that there may be something to say of.
+
+    What the join carries along for all rows is what it costs: the rest is fetched for the few that it finds.
+    """
+    looked = "case when s.rowid is null then i.ours else "
+    # What is null on one side is not compared: neither true nor false.
+    looked += " or ".join(
+        (
+            "i.rowid is null or not i.ours",
+            _late(asked, "i.moment", "s.moment"),
+            "s.moment is null and s.modified is not null",
+            *(f"s.{one} <> i.{one}" for one in compared),
+        )
     )
-    late = f"""case when modified is null or there_modified is null or cell(modified) is null then 0
-        when stored_ms(modified) is null then {TIME}
-        when at_ms(there_modified, 'UTC') - slack(there_modified, 'UTC')
-            > stored_ms(modified) + stored_slack(modified) + {asked.tolerance * 1000} then 32 else 0 end"""
-    others = f"""case when cell(ids) is null or cell(there_ids) is null then 0
-        when list_has_any(ids_of(ids), ids_of(there_ids)) then 0 else {_IDS} end"""
-    ended = f"""case when ended is null or there_ended is null or ended = there_ended or there_family <> {AFFILIATION}
-        then 0 when ended = '' or there_ended = '' then 64
-        when regexp_full_match(ended, '\\d{{4}}(-\\d\\d){{0,2}}') and not starts_with(ended, there_ended)
-            and not starts_with(there_ended, ended) then 64 else 0 end"""
-    kind = f"case when family <> 0 and there_family <> 0 and (need & there_need) = 0 then {_KIND} else 0 end"
-    alike = engine.count("select count(*) from (select distinct family, need from types)") < 2
-    # Two passes: what the join carries along for all rows is what it costs, and there is something to say of few.
-    engine.run(
-        f"""create table pairings as select s.rowid as row, i.rowid as item
+    looked += " end" if alike else " or st.need <> it.need end"
+    return f"""create table pairings as select s.rowid as row, i.rowid as item
         from {_typed("stored s", alike)} full join {_typed("items i", alike)}
             on s.person = i.person and s.put = i.put {"" if alike else f"and {_FAMILIES}"}
-        where {_looked_at(asked)} {"" if alike or asked.every else "or st.need <> it.need"}""",
-        doing="Comparing",
-    )
-    # All that is to be said of a pair goes along, so that the large tables are not searched for it again.
-    engine.run(
-        f"""create table pairs as
-        with mine as (select s.rowid as row, s.*, t.family, t.need
-            from stored s semi join pairings p on p.row = s.rowid join types t on t.kind = s.kind),
-        theirs as (select i.rowid as item, i.*, t.family, t.need
-            from items i semi join pairings p on p.item = i.rowid join types t on t.kind = i.kind)
-        select * exclude (ours, there_family, there_need), case
-            when row is null then {_UNKNOWN}
-            when person is null then 1
-            when put is null then case bad_put when '' then 2 else 1 end
-            when item is null then 4
-            when not ours then 16
-            else {late} + {ended} + {others} + {kind} end as bits
-        from (select p.row, p.item, s.file, coalesce(s.person, i.person) as person, coalesce(s.put, i.put) as put,
-                s.kind, s.local, s.bad_orcid, s.bad_put, s.modified, s.ended, s.ids, s.family, s.need,
-                i.ours, i.kind as there_kind, source_of(i.ours, i.source) as source, i.modified as there_modified,
-                i.ended as there_ended, i.ids as there_ids, i.family as there_family, i.need as there_need
-            from pairings p left join mine s on s.row = p.row left join theirs i on i.item = p.item)""",
-        doing="Comparing",
-    )
-    # Missing is only what a record that was shown does not hold.
-    engine.run(
-        """update pairs set bits = w.bits from (select p.rowid as line, case
-                when c.mask is null and not is_orcid(p.person) then 1 when (c.mask & p.need) = p.need then 4
-                else 8 end as bits
-            from pairs p left join coverage c on c.person = p.person where p.bits = 4) w
-        where pairs.rowid = w.line and w.bits <> 4"""
-    )
+        where {"s.rowid is not null or i.ours" if asked.every else looked}"""
+
+
+def _late(asked: Asked, changed: str, stored: str) -> str:
+    """SQL that tells whether one moment is later than another one, for certain."""
+    return f"{changed} > {stored} + {asked.tolerance * 1000}"
 
 
 def _typed(table: str, alike: bool) -> str:
@@ -119,20 +96,45 @@ def _typed(table: str, alike: bool) -> str:
     return table if alike else f"({table} join types {short}t on {short}t.kind = {short}.kind)"
 
 
-def _looked_at(asked: Asked) -> str:
-    """SQL that tells, without looking closely, of nearly all pairs that there is nothing to say of them."""
-    if asked.every:
-        return "s.rowid is not null or i.ours"
-    # Of two times of this form the one that is not before the other in the alphabet is not before it in time, to the
-    # second.
-    iso = " and ".join(f"{one}.modified like '____-__-__T__:__:__%Z'" for one in ("s", "i"))
-    in_time = f"s.modified >= i.modified and {iso}" if asked.tolerance >= 1 else "false"
-    # What is null on one side is not compared: neither true nor false.
-    return f"""case when s.rowid is null then i.ours else i.rowid is null or not i.ours or not ({in_time})
-        or s.ids <> i.ids or s.ended <> i.ended end"""
+def _pairs(asked: Asked) -> str:
+    """SQL that judges them, as the sum of bits; all that is to be said of a pair goes along."""
+    late = f"""case when {_late(asked, "there_moment", "moment")} then 32
+        when moment is null and modified is not null and there_moment is not null then {TIME} else 0 end"""
+    others = f"""case when cell(ids) is null or cell(there_ids) is null then 0
+        when list_has_any(ids_of(ids), ids_of(there_ids)) then 0 else {_IDS} end"""
+    ended = f"""case when ended is null or there_ended is null or ended = there_ended or there_family <> {AFFILIATION}
+        then 0 when ended = '' or there_ended = '' then 64
+        when regexp_full_match(ended, '\\d{{4}}(-\\d\\d){{0,2}}') and not starts_with(ended, there_ended)
+            and not starts_with(there_ended, ended) then 64 else 0 end"""
+    kind = f"case when family <> 0 and there_family <> 0 and (need & there_need) = 0 then {_KIND} else 0 end"
+    # Missing is only what a record that was shown does not hold.
+    absent = "case when mask is null and not is_orcid(person) then 1 when (mask & need) = need then 4 else 8 end"
+    return f"""create table pairs as
+        with mine as (
+            select s.rowid as row, s.*, t.family, t.need, ms(moment, modified, {text(asked.zone)}) as written
+            from stored s semi join pairings p on p.row = s.rowid join types t on t.kind = s.kind),
+        theirs as (
+            select i.rowid as item, i.*, t.family, t.need, ms(moment, modified, 'UTC') as changed
+            from items i semi join pairings p on p.item = i.rowid join types t on t.kind = i.kind),
+        joined as (
+            select p.row, p.item, s.file, coalesce(s.person, i.person) as person, coalesce(s.put, i.put) as put, s.kind,
+                s.local, s.bad_orcid, s.bad_put, s.ended, s.ids, s.family, s.need, s.moment, s.modified, s.written,
+                i.ours, i.kind as there_kind, source_of(i.ours, i.source) as source, i.moment as there_moment,
+                i.changed,
+                i.ended as there_ended, i.ids as there_ids, i.family as there_family, i.need as there_need
+            from pairings p left join mine s on s.row = p.row left join theirs i on i.item = p.item)
+        select joined.*, c.mask, case
+            when row is null then {_UNKNOWN}
+            when person is null then 1
+            when put is null then case bad_put when '' then 2 else 1 end
+            when item is null then {absent}
+            when not ours then 16
+            else {late} + {ended} + {others} + {kind} end as bits
+        from joined left join coverage c using (person)"""
 
 
-def _result(engine: Engine, asked: Asked, files: list[str], view: View | None) -> None:
+def _result(asked: Asked, files: list[str], view: View | None) -> str:
+    """SQL that says it, a line for each bit."""
     lines = _lines(view)
     if asked.every:
         lines.append((0, "ok", "''", "''", "''"))
@@ -140,16 +142,12 @@ def _result(engine: Engine, asked: Asked, files: list[str], view: View | None) -
     reason, stored, record = (
         "case v.bit " + " ".join(f"when {line[0]} then {line[at]}" for line in lines) + " end" for at in (2, 3, 4)
     )
-    engine.run(
-        f"""create temp table starts as select file, min(rowid) as first from stored group by file;
+    return f"""create table starts as select file, min(rowid) as first from stored group by file;
         create table result as
         select v.verdict, {_stored(files)}, {reason} as reason, {stored} as stored, {record} as record,
             coalesce(p.source, '') as source, p.row as line
-        from pairs p left join starts b on b.file = p.file left join coverage c on c.person = p.person,
-            (values {said}) v(bit, verdict)
-        where case v.bit when 0 then p.bits in (0, {TIME}) else (p.bits & v.bit) <> 0 end""",
-        doing="Comparing",
-    )
+        from pairs p left join starts b on b.file = p.file, (values {said}) v(bit, verdict)
+        where case v.bit when 0 then p.bits in (0, {TIME}) else (p.bits & v.bit) <> 0 end"""
 
 
 def _stored(files: list[str]) -> str:
@@ -162,7 +160,7 @@ def _stored(files: list[str]) -> str:
 
 
 def _duplicates(engine: Engine, files: list[str]) -> None:
-    if engine.count("select count(put) - count(distinct put) from stored"):
+    if engine.count("select twice from counted"):
         engine.run(
             f"""insert into result by name
             with twice as (select person, family, put, count(*) as times from stored join types using (kind)
@@ -202,14 +200,14 @@ def _lines(view: View | None) -> list[tuple[int, str, str, str, str]]:
     bad = """case when p.person is null or p.bits = 1 and p.put is not null then 'the iD is none'
         when regexp_full_match(p.bad_put, '\\s*0+(\\.0*)?\\s*') then 'the put-code is none: it is 0'
         else 'the put-code is none: no whole number' end"""
-    unread = """case when c.mask is null
+    unread = """case when p.mask is null
         then 'no record of this person was handed in'
         else 'the record that was handed in does not show ' || case p.family when 0
             then 'every section; say what the stored items are: --type' else 'the section of its kind' end end"""
     open_end = """case when p.ended = '' then 'ended on the record, and not as stored' when p.there_ended = ''
         then 'ended as stored, and not on the record' else 'ended on another day' end"""
     changed = "'changed on the record after it was stored'"
-    there = _time("at_ms(p.there_modified, 'UTC')")
+    there = _time("p.changed")
     shorter = "left(replace({}, chr(31), ' '), 300)"
     return [
         (1, "unusable", bad, "''", "''"),
@@ -217,7 +215,7 @@ def _lines(view: View | None) -> list[tuple[int, str, str, str, str]]:
         (4, absent[0], absent[1], "''", "''"),
         (8, "not-read", unread, "''", "''"),
         (16, "foreign", "'the source is somebody else'", "''", "''"),
-        (32, "stale", changed, _time("stored_ms(p.modified)"), there),
+        (32, "stale", changed, _time("p.written"), there),
         (_IDS, "stale", "'no external id in common'", shorter.format("p.ids"), shorter.format("p.there_ids")),
         (_KIND, "stale", "'an item of another kind'", "p.kind", "p.there_kind"),
         (64, "end-date", open_end, "p.ended", "p.there_ended"),
