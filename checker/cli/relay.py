@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -15,7 +15,9 @@ from ._common import Exit, stop
 
 if TYPE_CHECKING:
     from ..gather.relay import Relay, Upstream
-    from ..sandbox import WireEntry
+    from ..sandbox import FailedHandshake, WireEntry
+
+_TRUST: Final = "whoever calls ORCID must trust the CA file"
 
 
 @click.command()
@@ -96,11 +98,21 @@ def relay(
     def tell(text: str) -> None:
         click.echo(text, err=True)
 
+    def warn_once(failed: FailedHandshake) -> None:
+        if len(here.failed_handshakes) == 1:
+            tell(
+                f"Warning: a TLS connection was given up before a request came, by the {failed.side} ({failed.error});"
+                f" {_TRUST}. Any more of them are counted at the end."
+            )
+
     with ExitStack() as stack:
         try:
             free = _port(port)
             behind = _upstream(stack, upstream, upstream_ca, base=_base(free, tls, fixed_hosts))
-            here = Relay(behind, free, tls=tls, patience=timeout, on_trouble=lambda told: tell(f"Warning: {told}"))
+            here = Relay(
+                behind, free, tls=tls, patience=timeout, on_trouble=lambda told: tell(f"Warning: {told}"),
+                on_failed_handshake=warn_once,
+            )  # fmt: skip
             if not quiet:
                 here.on_exchange = lambda entry: tell(_line(entry))
             stack.callback(_write, here, out, secrets, behind.is_real)
@@ -185,10 +197,11 @@ def _line(entry: WireEntry) -> str:
 def _write(here: Relay, out: Path | None, secrets: bool, real: bool) -> None:
     from ..gather.relay import har
 
-    if failed := here.failed_handshakes:
+    failed = here.failed_handshakes
+    if len(failed) > 1:
         click.echo(
-            f"Warning: {len(failed)} TLS connection(s) were given up before a request came, the last one by the"
-            f" {failed[-1].side} ({failed[-1].error}); whoever calls ORCID must trust the CA file.",
+            f"Warning: {len(failed)} TLS connections were given up before a request came, the last one by the"
+            f" {failed[-1].side} ({failed[-1].error}); {_TRUST}.",
             err=True,
         )
     if out:

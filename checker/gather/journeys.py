@@ -494,12 +494,17 @@ def write(expedition: Expedition) -> None:
         phases = (("write", steps.write), ("update", steps.update), ("delete", steps.delete))
         for name, phase in phases:
             if phase:
+                failed: Exception | None = None
                 try:
                     here.walk.run(phase, name)
-                finally:
-                    # Also when the portal did not do what the steps expect: what it did instead is the evidence.
-                    here.walk.look(f"the page after [steps] {name}")
-                    expedition.on_look_at_store(name)
+                except (GatherError, PlaywrightError) as error:
+                    failed = error
+                # Also when the portal did not do what the steps expect: what it did instead is the evidence. Not after
+                # Ctrl-C, which a look that fails would hide.
+                here.walk.look(f"the page after [steps] {name}")
+                expedition.on_look_at_store(name)
+                if failed:
+                    raise failed
 
 
 def disconnect(expedition: Expedition) -> bool:

@@ -6,6 +6,7 @@ Needed only to take back what was written once the portal's own permission has e
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -95,4 +96,5 @@ def _code(expedition: Expedition, client_id: str, redirect: str, wanted: str) ->
         given = answers[0] if answers else page.url
         return _parameter(given, "code") if _parameter(given, "state") == state else ""
     finally:
-        context.close()
+        with suppress(PlaywrightError):
+            context.close()

@@ -51,6 +51,8 @@ class Table:
     """Positions of columns that hold lists."""
     blank: int = 0
     """Blank lines before the column names."""
+    whole: bool = False
+    """Every row is known to be one: the file was gone through line by line."""
 
     def relation(self, wanted: dict[str, int]) -> str:
         """Return the SQL of a table with one text column for each meaning."""
@@ -148,7 +150,7 @@ def mended(table: Table, folder: Path) -> tuple[Table, list[Broken]]:
     except (EOFError, zlib.error):
         raise ReconcileError(f"{table.file} is no whole gzip file; make it again") from None
     separator = "," if table.form == "csv" else table.separator
-    return Table(table.file, copy, table.form, table.columns, separator), broken
+    return Table(table.file, copy, table.form, table.columns, separator, whole=True), broken
 
 
 def _good_rows(table: Table, source: IO[str], target: IO[str], broken: list[Broken]) -> None:

@@ -83,7 +83,7 @@ def _numbers(engine: Engine, view: View | None) -> Outcome:
         counts={verdict: counts[verdict] for verdict in Verdict if verdict in counts},
         good=stored - touched,
         broken=engine.count("select count(*) from broken"),
-        first_broken=[Broken(*row) for row in engine.rows("from broken order by rowid limit 20")],
+        first_broken=[Broken(*row) for row in engine.rows("from broken order by file, line nulls last, why limit 20")],
         view=view,
     )
 
@@ -103,7 +103,7 @@ def _notes(engine: Engine, asked: Asked, outcome: Outcome) -> Iterable[str]:
             "Nothing shows who read the records, so nothing is told missing: say --view member if it was your own"
             " client's token, --view public if it was the public API or ORCID's public data file."
         )
-    if unread := engine.count(f"select count(*) from pairs where (bits & {verdicts.TIME}) <> 0"):
+    if unread := engine.count("select count(*) from stored where moment is null and modified is not null"):
         yield f"{unread:,} stored times are in no form that is understood (ISO 8601 or epoch)."
     if not asked.zone and engine.count(
         "select count(*) from (select modified as x from stored where x is not null limit 1000)"
@@ -114,7 +114,7 @@ def _notes(engine: Engine, asked: Asked, outcome: Outcome) -> Iterable[str]:
 
 def _write(engine: Engine, out: Path, form: str) -> None:
     part = out.with_name(f".{out.name}.part")
-    order = "order by row is null, file, row, orcid, type, put_code, verdict, reason, record"
+    order = "order by row is null, file, row, orcid, type, put_code, verdict, reason, stored, record, source"
     columns = ", ".join(verdicts.HEAD)
     broken = """select 'broken' as verdict, '' as orcid, '' as type, '' as put_code, '' as local_id, file, null as row,
         case when line is null then '' else 'line ' || line || ': ' end || why as reason, '' as stored, '' as record,

@@ -290,7 +290,7 @@ class Tables:
 
 def _rows(source: Table, at: dict[str, int]) -> str:
     """SQL of a file's rows, which fails at one that is none."""
-    if source.form != "lines":
+    if source.form != "lines" or source.whole:
         return source.relation(at)
     # A line with a list or a number on it gives the engine a row of nothing.
     nothing = " and ".join(f"{meaning} is null" for meaning in at)

@@ -19,9 +19,7 @@ _BITS: Final = {
 }
 _IDS: Final = 128
 _KIND: Final = 256
-TIME: Final = 512
-"""Bit of a stored time that is none; no verdict follows from it."""
-_UNKNOWN: Final = 1024
+_UNKNOWN: Final = 512
 
 HEAD: Final = (
     "verdict",
@@ -74,7 +72,6 @@ def _pairings(asked: Asked, alike: bool, compared: list[str]) -> str:
         (
             "i.rowid is null or not i.ours",
             _late(asked, "i.moment", "s.moment"),
-            "s.moment is null and s.modified is not null",
             *(f"s.{one} <> i.{one}" for one in compared),
         )
     )
@@ -98,8 +95,7 @@ def _typed(table: str, alike: bool) -> str:
 
 def _pairs(asked: Asked) -> str:
     """SQL that judges them, as the sum of bits; all that is to be said of a pair goes along."""
-    late = f"""case when {_late(asked, "there_moment", "moment")} then 32
-        when moment is null and modified is not null and there_moment is not null then {TIME} else 0 end"""
+    late = f"case when {_late(asked, 'there_moment', 'moment')} then 32 else 0 end"
     others = f"""case when cell(ids) is null or cell(there_ids) is null then 0
         when list_has_any(ids_of(ids), ids_of(there_ids)) then 0 else {_IDS} end"""
     ended = f"""case when ended is null or there_ended is null or ended = there_ended or there_family <> {AFFILIATION}
@@ -118,7 +114,7 @@ def _pairs(asked: Asked) -> str:
             from items i semi join pairings p on p.item = i.rowid join types t on t.kind = i.kind),
         joined as (
             select p.row, p.item, s.file, coalesce(s.person, i.person) as person, coalesce(s.put, i.put) as put, s.kind,
-                s.local, s.bad_orcid, s.bad_put, s.ended, s.ids, s.family, s.need, s.moment, s.modified, s.written,
+                s.local, s.bad_orcid, s.bad_put, s.ended, s.ids, s.family, s.need, s.moment, s.written,
                 i.ours, i.kind as there_kind, source_of(i.ours, i.source) as source, i.moment as there_moment,
                 i.changed,
                 i.ended as there_ended, i.ids as there_ids, i.family as there_family, i.need as there_need
@@ -147,7 +143,7 @@ def _result(asked: Asked, files: list[str], view: View | None) -> str:
         select v.verdict, {_stored(files)}, {reason} as reason, {stored} as stored, {record} as record,
             coalesce(p.source, '') as source, p.row as line
         from pairs p left join starts b on b.file = p.file, (values {said}) v(bit, verdict)
-        where case v.bit when 0 then p.bits in (0, {TIME}) else (p.bits & v.bit) <> 0 end"""
+        where case v.bit when 0 then p.bits = 0 else (p.bits & v.bit) <> 0 end"""
 
 
 def _stored(files: list[str]) -> str:

@@ -117,6 +117,15 @@ class TestExports:
             ("broken", "", "a.csv", ""), ("broken", "", "b.ndjson", ""), ("broken", "", "items.csv", ""),
             ("broken", "", "items.csv", "")]  # fmt: skip
 
+    def test_an_object_without_a_key_that_is_wanted_is_a_row_all_the_same(self):
+        good = json.dumps({"orcid": ANN, "put_code": 12, "type": "work"})
+        put("s.ndjson", good + '\n{}\n{"colour": "red"}\n')
+        put("items.ndjson", good + "\n{}\n")
+        assert call("items.ndjson", "--stored", "s.ndjson", "--view", "member").exit_code == 1
+        assert [(line["verdict"], line["row"], line["reason"]) for line in lines()] == [
+            ("unusable", "2", "the iD is none"), ("unusable", "3", "the iD is none"),
+            ("broken", "", "1 of its items have no iD or no put-code")]  # fmt: skip
+
     def test_rows_of_a_long_export_keep_their_numbers(self, monkeypatch):
         monkeypatch.setattr(exports, "THREADS", 8)  # as on a larger machine: several threads read one file
         put("s.csv", rows(*((ANN, code, "work", f"{code:400}") for code in range(1, 60_001))))  # 25 MB

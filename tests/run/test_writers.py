@@ -100,3 +100,5 @@ def test_it_is_taken_back_after_ctrl_c_too(command, sample, monkeypatch):
     kept = command("judge", str(command.out / "evidence"), "--out", str(command.out))
     assert kept.evidence["written"][0]["action"] == "added"
     assert {line["state"] for line in kept.evidence["written"]} <= {"undone", "gone"}
+    # It ends there and then: one more look, if it failed, would hide that it was to end.
+    assert "the page after [steps] update" not in {p["label"] for j in kept.evidence["journeys"] for p in j["pages"]}

@@ -35,6 +35,7 @@ class Relay:
         tls: whether the base URL is https; plain http, and both for ORCID's hosts, are served in any case.
         patience: seconds that the ORCID behind it gets for one answer; then the portal is answered 504.
         on_trouble: told, in one sentence and in the relay's thread, what could not be passed on.
+        on_failed_handshake: told in the relay's thread of each TLS connection given up before a request came.
 
     Runs in a thread of its own between :meth:`start` and :meth:`stop`, or as a context manager.
     """
@@ -47,12 +48,14 @@ class Relay:
         tls: bool = True,
         patience: float = PATIENCE,
         on_trouble: Callable[[str], object] = lambda _: None,
+        on_failed_handshake: Callable[[FailedHandshake], object] = lambda _: None,
     ) -> None:
         self._upstream = upstream
         self._wanted_port = port
         self._tls = tls
         self._patience = patience
         self._on_trouble = on_trouble
+        self._on_failed_handshake = on_failed_handshake
         self._wire = Wire()
         self._failures: list[FailedHandshake] = []
         self._running: _Running | None = None
@@ -68,7 +71,7 @@ class Relay:
             raise SandboxError("the relay runs already")
         listeners = listen(self._wanted_port)
         self._running = _Running(
-            listeners, self._upstream, self._wire, self._failures.append, self._patience, self._on_trouble
+            listeners, self._upstream, self._wire, self._note_failure, self._patience, self._on_trouble
         )
         self._running.start()
         return self
@@ -141,6 +144,10 @@ class Relay:
     def failed_handshakes(self) -> list[FailedHandshake]:
         """Every TLS connection to ORCID given up before a request came."""
         return list(self._failures)
+
+    def _note_failure(self, failed: FailedHandshake) -> None:
+        self._failures.append(failed)
+        self._on_failed_handshake(failed)
 
     def present_certificate(self, trusted: bool) -> None:
         """Show new TLS connections the trusted certificate, or one of an authority that nobody knows."""
