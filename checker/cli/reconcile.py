@@ -5,23 +5,19 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-import time
 from pathlib import Path
 from shutil import copyfileobj
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from ._common import Exit, is_terminal, quiet_option, stop
+from ._bar import Bar
+from ._common import Exit, quiet_option, stop
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from ..reconcile import Asked, Outcome
 
 _FORMS: Final = ("csv", "ndjson", "json", "parquet")
-_PATIENCE: Final = 1.0
-"""Seconds of work before a bar is shown."""
 _SAYS: Final = {
     "missing": "stored, not on the record",
     "stale": "the record changed since, or has other external ids",
@@ -180,7 +176,7 @@ def reconcile(
     form = form or _told_by_name(out)
     with tempfile.TemporaryDirectory(prefix="orcid-review-") as folder:
         if plan:
-            rows, client = _of_plan(plan, Path(folder))
+            rows, client = _of_plan(plan, Path(folder), quiet)
             stored, clients = (*stored, rows), clients or (client,)
         asked = Asked(stored, records, clients, kind, view, complete, columns, encoding, zone, tolerance, every, memory)
         to_stdout = out is None and form is not None
@@ -201,7 +197,7 @@ def reconcile(
 def _work(asked: Asked, target: Path | None, form: str, quiet: bool) -> Outcome:
     from ..reconcile import reconcile as work
 
-    with _Bar(quiet=quiet) as bar:
+    with Bar(quiet=quiet) as bar:
         return work(asked, target, form, bar.tell)
 
 
@@ -220,7 +216,7 @@ def _writable(out: Path | None) -> None:
         stop(Exit.USAGE, f"--out {out}: cannot be written")
 
 
-def _of_plan(file: Path, folder: Path) -> tuple[Path, str]:
+def _of_plan(file: Path, folder: Path, quiet: bool) -> tuple[Path, str]:
     """Return an export of the plan's stored items, and its client ID."""
     import csv
 
@@ -229,54 +225,15 @@ def _of_plan(file: Path, folder: Path) -> tuple[Path, str]:
 
     plan, items = items_of(file)
     rows = folder / f"{file.stem}-items.csv"
-    with rows.open("w", encoding="utf-8", newline="") as target:
+    with rows.open("w", encoding="utf-8", newline="") as target, Bar(quiet=quiet) as bar:
         writer = csv.writer(target)
         writer.writerow(("orcid", "put_code", "type", "local_id"))
         try:
-            writer.writerows((one.orcid, one.put_code, one.type, one.local_id) for one in items)
+            for one in bar.counted(items, "Reading items"):
+                writer.writerow((one.orcid, one.put_code, one.type, one.local_id))
         except GatherError as error:
             stop(Exit.NOT_RUN, f"{error.message}{f'; {error.todo}' if error.todo else ''}")
     return rows, plan.orcid.client_id
-
-
-class _Bar:
-    """Says on standard error how far long work is: a bar on a terminal, else nothing."""
-
-    def __init__(self, *, quiet: bool, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._began = clock()
-        self._wanted = not quiet and is_terminal(sys.stderr) and os.environ.get("TERM") != "dumb"
-        self._progress: Any = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._progress:
-            self._progress.stop()
-
-    def tell(self, doing: str, part: float) -> None:
-        """Show what goes on; `part` of it is done, less than 0: not known how much."""
-        if not self._wanted or self._clock() - self._began < _PATIENCE:
-            return
-        if self._progress is None:
-            from rich.console import Console
-            from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
-
-            self._progress = Progress(
-                TextColumn("{task.description}"),
-                BarColumn(),
-                TaskProgressColumn(),
-                TimeElapsedColumn(),
-                console=Console(stderr=True),
-                transient=True,
-            )
-            self._progress.add_task(doing, total=1.0)
-            self._progress.start()
-        known = part >= 0
-        self._progress.update(
-            self._progress.task_ids[0], description=doing, total=1.0 if known else None, completed=max(part, 0.0)
-        )
 
 
 def _summary(outcome: Outcome, out: Path | None, *, err: bool) -> None:

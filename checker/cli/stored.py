@@ -7,12 +7,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
+from ._bar import Bar
 from ._common import Exit, stop
 
 if TYPE_CHECKING:
@@ -120,10 +120,11 @@ def _opened(plan_file: Path) -> tuple[Plan, StoreReader, Vault]:
 def _connections(rows: Iterable[Connection], seen: _Seen, show: int) -> None:
     from ..orcid.cells import read_id
 
-    begun = iter(rows)
-    shown = list(islice(begun, show))
-    for some in (shown, begun):
-        for row in some:
+    shown: list[Connection] = []
+    with Bar() as bar:
+        for row in bar.counted(rows, "Reading connections"):
+            if len(shown) < show:
+                shown.append(row)
             cell = read_id(row.orcid)
             seen.connections += 1
             seen.people[cell.orcid] += 1 if cell.orcid else 0
@@ -155,20 +156,20 @@ def _items(rows: Iterable[Item], seen: _Seen, show: int) -> None:
     from ..gather.store.clashes import Clashes
     from ..orcid.cells import read_id, read_put_code
 
-    begun = iter(rows)
-    shown = list(islice(begun, show))
+    shown: list[Item] = []
     people: set[str] = set()
-    with Clashes() as clashes:
-        for some in (shown, begun):
-            for row in some:
-                seen.items += 1
-                seen.types[row.type or "(no type)"] += 1
-                person, code = read_id(row.orcid), read_put_code(row.put_code)
-                people.add(person.orcid)
-                if code.form != "good":
-                    seen.codes[code.form] += 1
-                if code.code:
-                    clashes.add(person.orcid, code.code, row.type, row.local_id)
+    with Clashes() as clashes, Bar() as bar:
+        for row in bar.counted(rows, "Reading items"):
+            if len(shown) < show:
+                shown.append(row)
+            seen.items += 1
+            seen.types[row.type or "(no type)"] += 1
+            person, code = read_id(row.orcid), read_put_code(row.put_code)
+            people.add(person.orcid)
+            if code.form != "good":
+                seen.codes[code.form] += 1
+            if code.code:
+                clashes.add(person.orcid, code.code, row.type, row.local_id)
         seen.clashes = list(clashes.found())
     click.echo(f"Items: {_rows(seen.items)}, {_people(len(people - {''}))}")
     if seen.types:

@@ -50,7 +50,7 @@ def _reconcile(engine: Engine, asked: Asked, folder: Path, out: Path | None, for
     for path in asked.stored:
         tables.stored(path)
     for path in dumps:
-        tables.dumped(path)
+        tables.dumped(path, dumps)
     tables.read()
     if places:
         tables.documents(places)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -92,7 +92,6 @@ class _Filling:
     """A file on its way into a table."""
 
     source: Table
-    label: str
     statement: Callable[[Table], str]
     """SQL that reads it, or what is left of it."""
 
@@ -121,13 +120,12 @@ class Tables:
         Raises:
             ReconcileError: it cannot be used.
         """
-        table = opened(path, self._engine, self._folder, self._asked.encoding)
-        at = columns.found(table.columns, columns.STORED, path.name, given=self._asked.columns, option="--column")
+        table = _named(opened(path, self._engine, self._folder, self._asked.encoding), path, self._asked.stored)
+        at = columns.found(table.columns, columns.STORED, table.file, given=self._asked.columns, option="--column")
         number = len(self.files)
         if number == 255:
             raise ReconcileError("more than 255 exports; put them together")
-        self.files.append(path.name)
-
+        self.files.append(table.file)
         latest = f"latest(modified, {text(self._asked.zone)}) as moment, as_written(moment, modified)"
 
         def statement(source: Table) -> str:
@@ -141,27 +139,27 @@ class Tables:
                        case when put is null then coalesce(cell(put_code), '') end
                 from keyed"""
 
-        self._stored.append(_Filling(table, path.name, statement))
+        self._stored.append(_Filling(table, statement))
 
-    def dumped(self, path: Path) -> None:
-        """Look at one table of items of records.
+    def dumped(self, path: Path, among: Iterable[Path]) -> None:
+        """Look at one table of items of records, of all that there are.
 
         Raises:
             ReconcileError: it cannot be used.
         """
-        table = opened(path, self._engine, self._folder)
-        at = columns.found(table.columns, columns.DUMPED, path.name)
+        table = _named(opened(path, self._engine, self._folder), path, among)
+        at = columns.found(table.columns, columns.DUMPED, table.file)
         # A table says nothing of lists that are empty. Who is in it is taken to be shown with every kind that is.
         typed = "(select bit_or(coalesce(need, 0)) from types_of_items)" if "type" in at else str(kinds.ANY)
 
         def statement(source: Table) -> str:
-            return f"""{self._items(source, at, path.name)};
+            return f"""{self._items(source, at)};
                 create or replace temp table types_of_items as select distinct k.need
                 from (select distinct kind from items) t left join kinds k on k.name =
                     regexp_replace(lower(t.kind), '[^a-z]', '', 'g');
                 insert into shown select distinct person, {typed} from items"""
 
-        self._dumped.append(_Filling(table, path.name, statement))
+        self._dumped.append(_Filling(table, statement))
 
     def read(self) -> None:
         """Read all that was looked at, exports and tables of items side by side."""
@@ -203,11 +201,11 @@ class Tables:
                 else:
                     self.note([given])
         at = {("type" if name == "kind" else name): position for position, name in enumerate(COLUMNS)}
-        table, label = Table("the records", spool, "csv", COLUMNS), "the records"
+        table = Table("the records", spool, "csv", COLUMNS)
         try:
-            self._engine.run(self._items(table, at, label), doing=f"Reading {label}")
+            self._engine.run(self._items(table, at), doing=f"Reading {table.file}")
         except BadInput:
-            self._mend(_Filling(table, label, lambda source: self._items(source, at, label)))
+            self._mend(_Filling(table, lambda source: self._items(source, at)))
         self._engine.run(
             "insert into shown select person_of(o), m from read_csv("
             f"{text(str(covers))}, auto_detect = false, columns = {{'o': 'VARCHAR', 'm': 'INTEGER'}})"
@@ -253,7 +251,7 @@ class Tables:
         for item in shown.items:
             item_row(cells(item))
 
-    def _items(self, source: Table, at: dict[str, int], label: str) -> str:
+    def _items(self, source: Table, at: dict[str, int]) -> str:
         """SQL that reads items of records."""
         clients = ", ".join(text(client) for client in self._asked.clients)
         ours, whose = "null", _or(at, "source", "null", "source")
@@ -275,17 +273,22 @@ class Tables:
                    {_or(at, "visibility", "false", "coalesce(lower(visibility) in ('limited', 'private'), false)")}
             from keyed;
             insert into broken
-                select {text(label)}, null, format('{{:,}} of its items have no iD or no put-code', count(*)) from items
-                where person is null or put is null having count(*) > 0;
+                select {text(source.file)}, null, format('{{:,}} of its items have no iD or no put-code', count(*))
+                from items where person is null or put is null having count(*) > 0;
             delete from items where person is null or put is null"""
 
     def _mend(self, filling: _Filling) -> None:
         good, broken = mended(filling.source, self._folder)
         self.note(broken)
         try:
-            self._engine.run(filling.statement(good), doing=f"Reading {filling.label}")
+            self._engine.run(filling.statement(good), doing=f"Reading {filling.source.file}")
         except BadInput:
             raise ReconcileError(f"{filling.source.file} cannot be read; export it again", usage=False) from None
+
+
+def _named(table: Table, path: Path, among: Iterable[Path]) -> Table:
+    """Return a table called by its file's whole path when others have the same name."""
+    return replace(table, file=str(path)) if [one.name for one in among].count(path.name) > 1 else table
 
 
 def _rows(source: Table, at: dict[str, int]) -> str:

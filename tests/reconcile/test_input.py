@@ -126,6 +126,13 @@ class TestExports:
             ("unusable", "2", "the iD is none"), ("unusable", "3", "the iD is none"),
             ("broken", "", "1 of its items have no iD or no put-code")]  # fmt: skip
 
+    def test_exports_of_one_name_are_told_apart(self):
+        files = [put(f"{folder}/s.csv", rows((ANN, code, "work", "a"))) for folder, code in (("a", 13), ("b", 14))]
+        put("c/t.csv", rows((ANN, 15, "work", "a")))
+        call("record.json", *(f"--stored={file}" for file in (*files, "c/t.csv")), "--view", "member")
+        assert [(line["put_code"], line["file"]) for line in lines()] == [
+            ("13", "a/s.csv"), ("14", "b/s.csv"), ("15", "t.csv")]  # fmt: skip
+
     def test_rows_of_a_long_export_keep_their_numbers(self, monkeypatch):
         monkeypatch.setattr(exports, "THREADS", 8)  # as on a larger machine: several threads read one file
         put("s.csv", rows(*((ANN, code, "work", f"{code:400}") for code in range(1, 60_001))))  # 25 MB

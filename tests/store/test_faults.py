@@ -4,10 +4,13 @@ nothing lost. The sentences are those of the table in docs/store.md.
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import socket
 import sqlite3
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
@@ -309,6 +312,32 @@ def test_a_review_reads_a_view_like_a_table(command, sample):
     assert done.evidence["store"]["block"] is None
     assert {len(look["connections"]) for look in done.evidence["store"]["looks"]} == {3}
     assert done.outcomes()["store-id"] == "passed"
+
+
+def test_stored_shows_how_far_it_is_on_a_terminal_and_can_be_stopped(command, sample):
+    pty = pytest.importorskip("pty", reason="there are no pseudo-terminals here")
+    plan = sample("library")
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "checker", "stored", str(with_store(plan, with_view(plan.parent, 2**60)))],
+        cwd=ROOT, env={**os.environ, "TERM": "xterm", "COLUMNS": "100"}, stdout=subprocess.PIPE, stderr=theirs,
+    )  # fmt: skip
+    os.close(theirs)
+    try:
+        said = b""
+        while not re.search(rb"Reading connections: [\d,]+,000 rows", said):
+            said += os.read(ours, 4096)
+        process.send_signal(signal.SIGINT)
+        with suppress(OSError):  # nobody has the other end any more
+            while more := os.read(ours, 4096):
+                said += more
+        assert process.wait(60) == 130
+    finally:
+        os.close(ours)
+        process.kill()
+        process.communicate()
+    assert b"Stopped." in said
+    assert b"Traceback" not in said
 
 
 @pytest.mark.browser
