@@ -7,6 +7,7 @@ interpreter itself, which swallows what is raised in it. There the request is pu
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import sys
@@ -48,6 +49,8 @@ def stoppable() -> Iterator[None]:
         if tries < _MOST and _in_loop_at_work(frame):
             again(number)
         else:
+            # Of calls that nobody waits for any more, an event loop would complain with a traceback.
+            logging.getLogger("asyncio").setLevel(logging.CRITICAL)
             raise Stopped(number)
 
     def again(number: int) -> None:

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from checker.cli.stopping import Stopped, stoppable
 
 NUMBERS = [signal.SIGINT, signal.SIGTERM]
+
+
+@pytest.fixture(autouse=True)
+def _a_loud_asyncio() -> Iterator[None]:
+    """A request to end makes asyncio silent for good; here other tests follow."""
+    logger = logging.getLogger("asyncio")
+    level = logger.level
+    yield
+    logger.setLevel(level)
 
 
 def wait() -> None:
@@ -77,6 +87,24 @@ def test_a_callback_that_never_ends_is_cut_off_all_the_same():
         wait()
 
     stopped_in_a_loop(callback)
+
+
+@pytest.mark.parametrize("stopped", [False, True])
+def test_asyncio_does_not_complain_of_what_nobody_waits_for_any_more(caplog, stopped):
+    async def fail() -> None:
+        raise ValueError
+
+    loop = asyncio.new_event_loop()
+    if stopped:
+        with pytest.raises(Stopped), stoppable():
+            signal.raise_signal(signal.SIGINT)
+            wait()
+    task = loop.create_task(fail())
+    loop.run_until_complete(asyncio.sleep(0))
+    del task
+    gc.collect()
+    loop.close()
+    assert ("Task exception was never retrieved" in caplog.text) is not stopped
 
 
 def test_handlers_are_as_before_and_what_was_ignored_stays_so():
