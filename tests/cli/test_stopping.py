@@ -42,14 +42,16 @@ def stopped_in_a_loop(callback: Callable[[], None]) -> None:
         loop.close()
 
 
+def work(number: int) -> None:
+    """Work that ends by a request to end."""
+    signal.raise_signal(number)
+    wait()
+
+
 @pytest.mark.parametrize("number", NUMBERS)
 def test_it_unwinds_the_program(number):
-    def work() -> None:
-        signal.raise_signal(number)
-        wait()
-
     with pytest.raises(Stopped) as caught, stoppable():
-        work()
+        work(number)
     assert caught.value.number == number
 
 
@@ -59,13 +61,13 @@ def test_what_the_interpreter_swallows_comes_again(number, capfd):
         def __del__(self) -> None:
             signal.raise_signal(number)
 
-    def work() -> None:
+    def clean_up() -> None:
         Last()
         gc.collect()
         wait()
 
     with pytest.raises(Stopped), stoppable():
-        work()
+        clean_up()
     assert capfd.readouterr().err == ""
 
 
@@ -97,8 +99,7 @@ def test_asyncio_does_not_complain_of_what_nobody_waits_for_any_more(caplog, sto
     loop = asyncio.new_event_loop()
     if stopped:
         with pytest.raises(Stopped), stoppable():
-            signal.raise_signal(signal.SIGINT)
-            wait()
+            work(signal.SIGINT)
     task = loop.create_task(fail())
     loop.run_until_complete(asyncio.sleep(0))
     del task
