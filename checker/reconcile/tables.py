@@ -76,6 +76,8 @@ _MACROS: Final = (
     r"create macro ids_of(x) as string_split_regex("
     r"norm(case when x like '[%' then replace(x, ',', '|') else x end), '[|\s\x1f]+')",
 )
+# A moment is in epoch milliseconds: the latest at which a row may have been stored, the earliest at which an item may
+# have changed. Beside it stands the text, where it tells more.
 _TABLES: Final = (
     "create table stored (file utinyint, person varchar, put bigint, kind varchar, local varchar,"
     " moment bigint, modified varchar, ended varchar, ids varchar, bad_orcid varchar, bad_put varchar)",

@@ -116,8 +116,7 @@ def _pairs(asked: Asked) -> str:
             select p.row, p.item, s.file, coalesce(s.person, i.person) as person, coalesce(s.put, i.put) as put, s.kind,
                 s.local, s.bad_orcid, s.bad_put, s.ended, s.ids, s.family, s.need, s.moment, s.written,
                 i.ours, i.kind as there_kind, source_of(i.ours, i.source) as source, i.moment as there_moment,
-                i.changed,
-                i.ended as there_ended, i.ids as there_ids, i.family as there_family, i.need as there_need
+                i.changed, i.ended as there_ended, i.ids as there_ids, i.family as there_family, i.need as there_need
             from pairings p left join mine s on s.row = p.row left join theirs i on i.item = p.item)
         select joined.*, c.mask, case
             when row is null then {_UNKNOWN}
