@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 import click
 
 from .. import __version__
-from .stopping import Stopped, stoppable
+from .stopping import Stopped, behind, stoppable
 
 # Command -> what `--help` says of it. Its module and the object in it bear the same name.
 _COMMANDS = {
@@ -71,15 +71,20 @@ class LazyGroup(click.Group):
             with stoppable():
                 return super().invoke(ctx)
         except KeyboardInterrupt as stop:
-            number = stop.number if isinstance(stop, Stopped) else signal.SIGINT
-            click.echo("Stopped.", err=True)
-            ctx.exit(128 + number)
+            _stopped(ctx, stop.number if isinstance(stop, Stopped) else signal.SIGINT)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except Exception as error:
+            if hidden := behind(error):
+                _stopped(ctx, hidden.number)
             if ctx.params.get("debug") or (isinstance(error, OSError) and error.errno == errno.EPIPE):
                 raise
             _own_fault(ctx, error)
+
+
+def _stopped(ctx: click.Context, number: int) -> NoReturn:
+    click.echo("Stopped.", err=True)
+    ctx.exit(128 + number)
 
 
 def _own_fault(ctx: click.Context, error: Exception) -> NoReturn:

@@ -34,6 +34,16 @@ class Stopped(KeyboardInterrupt):
         self.number = number
 
 
+def behind(error: BaseException) -> Stopped | None:
+    """Return the request to end that an error hides: it came up in what was to be cleaned up after it."""
+    cause: BaseException | None = error
+    while cause:
+        if isinstance(cause, Stopped):
+            return cause
+        cause = cause.__context__
+    return None
+
+
 @contextmanager
 def stoppable() -> Iterator[None]:
     """Raise :class:`Stopped` in a `with` block of the main thread when the program is to end."""

@@ -7,10 +7,13 @@ import gc
 import logging
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import pytest
+from click.testing import CliRunner
 
+from checker.cli import main
+from checker.cli._bar import Bar, Row
 from checker.cli.stopping import Stopped, stoppable
 
 NUMBERS = [signal.SIGINT, signal.SIGTERM]
@@ -89,6 +92,24 @@ def test_a_callback_that_never_ends_is_cut_off_all_the_same():
         wait()
 
     stopped_in_a_loop(callback)
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_clean_up_that_fails_does_not_hide_it(tmp_path, monkeypatch, number):
+    class Poor(Bar):
+        def counted(self, rows: Iterable[Row], doing: str) -> Iterator[Row]:
+            work(number)
+            return super().counted(rows, doing)
+
+        def __exit__(self, *_: object) -> None:
+            raise RuntimeError("release unlocked lock")  # as a library does that is interrupted at a bad moment
+
+    monkeypatch.setattr("checker.cli.stored.Bar", Poor)
+    (tmp_path / "rows.csv").write_text("orcid,access_token\n", "utf-8")
+    plan = tmp_path / "review.toml"
+    plan.write_text('[portal]\nname = "P"\nurl = "https://127.0.0.1:1/"\n[store]\nfiles.connections = "rows.csv"\n')
+    result = CliRunner().invoke(main, ["stored", str(plan)])
+    assert (result.exit_code, result.output) == (128 + number, "Stopped.\n")
 
 
 @pytest.mark.parametrize("stopped", [False, True])

@@ -331,7 +331,7 @@ def test_stored_shows_how_far_it_is_on_a_terminal_and_can_be_stopped(command, sa
         with suppress(OSError):  # nobody has the other end any more
             while more := os.read(ours, 4096):
                 said += more
-        assert process.wait(60) == 130
+        assert process.wait(60) == 130, said.decode("utf-8", "replace")
     finally:
         os.close(ours)
         process.kill()
