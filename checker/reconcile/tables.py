@@ -38,7 +38,7 @@ _MACROS: Final = (
     r"""create macro hyphened(x) as case when regexp_full_match(x, '\d{15}[\dX]|\d{7,15}|\d{7,14}X')
         then regexp_replace(lpad(x, 16, '0'), '(.{4})(.{4})(.{4})(.{4})', '\1-\2-\3-\4') end""",
     # Nearly all iDs are well written. Those that only look so are found out when no record is theirs.
-    """create macro person_of(x) as case when x like '____-____-____-____' and not suffix(x, 'x') then x
+    """create macro person_of(x) as case when x glob '????-????-????-???[0-9X]' then x
         else hyphened(digits_of(x)) end""",
     # ISO 7064 MOD 11-2, as ORCID uses it.
     r"""create macro is_orcid(x) as case when regexp_full_match(x, '\d{4}-\d{4}-\d{4}-\d{3}[\dX]')

@@ -96,7 +96,7 @@ def _typed(table: str, alike: bool) -> str:
 def _pairs(asked: Asked) -> str:
     """SQL that judges them, as the sum of bits; all that is to be said of a pair goes along."""
     late = f"case when {_late(asked, 'there_moment', 'moment')} then 32 else 0 end"
-    others = f"""case when cell(ids) is null or cell(there_ids) is null then 0
+    others = f"""case when ids = there_ids or cell(ids) is null or cell(there_ids) is null then 0
         when list_has_any(ids_of(ids), ids_of(there_ids)) then 0 else {_IDS} end"""
     ended = f"""case when ended is null or there_ended is null or ended = there_ended or there_family <> {AFFILIATION}
         then 0 when ended = '' or there_ended = '' then 64
