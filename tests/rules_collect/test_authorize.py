@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import base64
+import json
+from datetime import timedelta
+
 import pytest
 
 from checker.evidence.model import Block, Step
@@ -210,6 +214,29 @@ class TestStatePresent:
         assert found.outcome is Outcome.FAILED
         assert "deny" in found.message
         assert "reconnect" in found.message
+
+    @pytest.mark.parametrize(("header", "sessions", "outcome"), [
+        # As a hub sends it that binds its token to the visitor's address: not random, but nobody else can make it.
+        ({"alg": "HS512", "iat": 1}, [(0, 4, 1), (5, 9, 2), (9, 13, 2)], Outcome.PASSED),
+        ({"alg": "HS512", "iat": 1}, [(0, 4, 1), (5, 9, 2), (9.9, 13, 2)], Outcome.PASSED),
+        ({"alg": "HS512", "iat": 1}, [(0, 4, 1), (5, 9, 2), (10, 13, 2)], Outcome.FAILED),  # kept from before
+        ({"alg": "HS512", "iat": 1}, [(0, 4, 1), (5, 9, 1), (9, 13, 1)], Outcome.FAILED),  # one for ever
+        ({"alg": "HS512", "iat": 1}, [(0, 4, 1), (4, 9, 1)], Outcome.BLOCKED),  # one or two, nobody knows
+        ({"alg": "HS512"}, [(0, 4, 1), (5, 9, 2), (9, 13, 2)], Outcome.FAILED),  # without a time
+        ({"alg": "none", "iat": 1}, [(0, 4, 1), (5, 9, 2), (9, 13, 2)], Outcome.FAILED),  # anybody can make it
+    ])  # fmt: skip
+    def test_a_signed_token_of_one_second_is_no_wonder(self, header, sessions, outcome):
+        def token(number: int) -> str:
+            dated = {key: value if key == "alg" else 1_795_808_120 + number for key, value in header.items()}
+            parts = [json.dumps(dated), '{"app": "orcid", "sid": "273555b4fd6e"}', f"signature {number}" * 6]
+            return ".".join(base64.urlsafe_b64encode(part.encode()).decode().rstrip("=") for part in parts)
+
+        journeys = [
+            journey(name, authorizations=[trip(token(number))], started=NOW + timedelta(seconds=begun),
+                    ended=NOW + timedelta(seconds=done))
+            for name, (begun, done, number) in zip(("deny", "connect", "reconnect"), sessions, strict=False)
+        ]  # fmt: skip
+        assert ruling("state-present", evidence(*journeys)).outcome is outcome
 
     @pytest.mark.parametrize(
         "states",
