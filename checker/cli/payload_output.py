@@ -13,7 +13,8 @@ from shutil import copyfileobj
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Final, Self
 
-from ._common import Exit, is_terminal, stop
+from ._bar import drawn, is_wanted
+from ._common import Exit, stop
 from .payload_formats import Form, Tally
 
 if TYPE_CHECKING:
@@ -129,7 +130,7 @@ class Meter:
         self._files = files
         self._clock = clock
         self._began = clock()
-        self._wanted = not quiet and is_terminal(sys.stderr) and os.environ.get("TERM") != "dumb"
+        self._wanted = is_wanted(quiet=quiet)
         self._progress: Progress | None = None
         self._task: TaskID
         self._count = self._cost = 0
@@ -167,19 +168,7 @@ class Meter:
         self._progress.console.print(Text.from_ansi(text), soft_wrap=True, highlight=False)
 
     def _start(self) -> None:
-        from rich.console import Console
-        from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
-
-        self._progress = Progress(
-            TextColumn("{task.fields[count]:,} payloads"),
-            BarColumn(),
-            TaskProgressColumn(),
-            TimeElapsedColumn(),
-            console=Console(stderr=True),
-            transient=True,
-            redirect_stdout=False,
-            redirect_stderr=False,
-        )
+        self._progress = drawn("{task.fields[count]:,} payloads", redirect_stdout=False, redirect_stderr=False)
         self._task = self._progress.add_task("", total=self._total(), count=self._count)
         self._progress.start()
 

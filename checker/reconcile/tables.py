@@ -59,10 +59,8 @@ _MACROS: Final = (
     f"create macro at_ms(x, zone) as {_MS}",
     f"create macro slack(x, zone) as {_SLACK}",
     # Most times name themselves exact by their last letter.
-    """create macro earliest(x, zone) as case when suffix(x, 'Z') then epoch_ms(try_cast(x as timestamp))
-        else at_ms(x, zone) - slack(x, zone) end""",
-    """create macro latest(x, zone) as case when suffix(x, 'Z') then epoch_ms(try_cast(x as timestamp))
-        else at_ms(x, zone) + slack(x, zone) end""",
+    """create macro moment_of(x, zone, way) as case when suffix(x, 'Z') then epoch_ms(try_cast(x as timestamp))
+        else at_ms(x, zone) + way * slack(x, zone) end""",
     # The text of the others is kept: to show them, and because one that is none is to be told.
     "create macro as_written(moment, x) as case when moment is null or not suffix(x, 'Z') then cell(x) end",
     "create macro ms(moment, x, zone) as case when x is null then moment else at_ms(x, zone) end",
@@ -128,7 +126,7 @@ class Tables:
         if number == 255:
             raise ReconcileError("more than 255 exports; put them together")
         self.files.append(table.file)
-        latest = f"latest(modified, {text(self._asked.zone)}) as moment, as_written(moment, modified)"
+        latest = _moment(self._asked.zone, 1)
 
         def statement(source: Table) -> str:
             return f"""insert into stored by position
@@ -203,11 +201,11 @@ class Tables:
                 else:
                     self.note([given])
         at = {("type" if name == "kind" else name): position for position, name in enumerate(COLUMNS)}
-        table = Table("the records", spool, "csv", COLUMNS)
+        filling = _Filling(Table("the records", spool, "csv", COLUMNS), lambda source: self._items(source, at))
         try:
-            self._engine.run(self._items(table, at), doing=f"Reading {table.file}")
+            self._fill(filling, filling.source)
         except BadInput:
-            self._mend(_Filling(table, lambda source: self._items(source, at)))
+            self._mend(filling)
         self._engine.run(
             "insert into shown select person_of(o), m from read_csv("
             f"{text(str(covers))}, auto_detect = false, columns = {{'o': 'VARCHAR', 'm': 'INTEGER'}})"
@@ -264,7 +262,7 @@ class Tables:
         # An address of a client or a researcher ends in what identifies it.
         sourced = "replace (case when contains(source, '/') then regexp_extract(source, '[^/]*$') else source end"
         sourced = f"{sourced} as source)" if "source" in at else ""
-        earliest = "earliest(modified, 'UTC') as moment, as_written(moment, modified)"
+        earliest = _moment("UTC", -1)
         return f"""insert into items by position
             with keyed as (select * {sourced}, person_of(orcid) as person, put_of(put_code) as put
                            from {_rows(source, at)})
@@ -279,11 +277,14 @@ class Tables:
                 from items where person is null or put is null having count(*) > 0;
             delete from items where person is null or put is null"""
 
+    def _fill(self, filling: _Filling, source: Table) -> None:
+        self._engine.run(filling.statement(source), doing=f"Reading {source.file}")
+
     def _mend(self, filling: _Filling) -> None:
         good, broken = mended(filling.source, self._folder)
         self.note(broken)
         try:
-            self._engine.run(filling.statement(good), doing=f"Reading {filling.source.file}")
+            self._fill(filling, good)
         except BadInput:
             raise ReconcileError(f"{filling.source.file} cannot be read; export it again", usage=False) from None
 
@@ -291,6 +292,11 @@ class Tables:
 def _named(table: Table, path: Path, among: Iterable[Path]) -> Table:
     """Return a table called by its file's whole path when others have the same name."""
     return replace(table, file=str(path)) if [one.name for one in among].count(path.name) > 1 else table
+
+
+def _moment(zone: str, way: int) -> str:
+    """SQL of the columns of a time: 1 for the latest that it may be, -1 for the earliest."""
+    return f"moment_of(modified, {text(zone)}, {way}) as moment, as_written(moment, modified)"
 
 
 def _rows(source: Table, at: dict[str, int]) -> str:

@@ -1,4 +1,4 @@
-"""The comparison itself: one pass over the stored rows beside the records, and what follows from it."""
+"""The comparison itself: a join of the stored rows with the records, and what follows from it."""
 
 from __future__ import annotations
 
@@ -6,17 +6,8 @@ from typing import Final
 
 from .engine import Engine, text
 from .kinds import AFFILIATION
-from .model import Asked, Verdict, View
+from .model import Asked, View
 
-_BITS: Final = {
-    Verdict.UNUSABLE: 1,
-    Verdict.NO_PUT_CODE: 2,
-    Verdict.MISSING: 4,  # or NOT_PUBLIC, by the view
-    Verdict.NOT_READ: 8,
-    Verdict.FOREIGN: 16,
-    Verdict.STALE: 32,
-    Verdict.END_DATE: 64,
-}
 _IDS: Final = 128
 _KIND: Final = 256
 _UNKNOWN: Final = 512
@@ -40,7 +31,7 @@ _FAMILIES: Final = "(st.family = 0 or it.family = 0 or st.family = it.family)"
 
 
 def compare(engine: Engine, asked: Asked, files: list[str], view: View | None) -> None:
-    """Fill the tables `pairs` and `result`, the latter with one line for each verdict on each item.
+    """Fill the tables `result`, a line for each verdict on each item, and `counted`, how many rows are stored.
 
     Args:
         engine: with the tables filled.

@@ -53,9 +53,9 @@ def address(authorization: Authorization, note: str = "") -> Spot:
     return Spot(page=authorization.from_page, url=authorization.url, snippet=authorization.url, note=note)
 
 
-def visits(journeys: list[Journey]) -> list[tuple[str, Authorization]]:
-    """Return every trip to ORCID with the name of its journey."""
-    return [(journey.name, a) for journey in journeys for a in journey.authorizations]
+def visits(journeys: list[Journey]) -> list[Authorization]:
+    """Return every trip to ORCID."""
+    return [a for journey in journeys for a in journey.authorizations]
 
 
 def not_walked(evidence: Evidence) -> Ruling | None:

@@ -49,7 +49,7 @@ _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 def oauth_authorize_used(evidence: Evidence) -> Ruling:
     """Only a person who signed in at ORCID has proved that the iD is theirs; every other way is hearsay."""
     run = evidence.run
-    trips = [a for _, a in visits(evidence.journeys)]
+    trips = visits(evidence.journeys)
     if ruling := _wrong_place(run, evidence, trips):
         return ruling
     done = [a for a in trips if answered(a) and a.answer != "none"]
@@ -215,7 +215,7 @@ def _host(url: str) -> str:
 def oauth_not_framed(evidence: Evidence) -> Ruling:
     """In a frame nobody can see whose page asks for the password, and ORCID refuses to be shown there."""
     run = evidence.run
-    spots = [address(a) for _, a in visits(evidence.journeys) if a.how == "frame"]
+    spots = [address(a) for a in visits(evidence.journeys) if a.how == "frame"]
     spots += [Spot(page=p.id, url=p.url, snippet=f) for j in evidence.journeys for p in j.pages if p.side == "portal"
               for f in p.snapshot.frames if _is_sign_in(run, f)]  # fmt: skip
     spots += [Spot(url=r.url, snippet=r.url) for j in evidence.journeys for r in j.requests
@@ -227,7 +227,7 @@ def oauth_not_framed(evidence: Evidence) -> Ruling:
             observed=f"framed: {_bare(spots[0].snippet)}",
             at=list({spot.snippet: spot for spot in spots}.values()),
         )
-    opened = [a for _, a in visits(evidence.journeys)]
+    opened = visits(evidence.journeys)
     if not opened:
         return _unfinished(evidence, opened)
     ways = {"popup": "a new window"}
@@ -253,9 +253,8 @@ def _is_sign_in(run: Run, url: str) -> bool:
 )
 def state_present(journeys: list[Journey], authorizations: list[Authorization]) -> Ruling:
     """Without it a stranger can make the portal accept an answer that belongs to another iD."""
-    seen = [(name, a, parameter(a.url, "state") or "") for name, a in visits(journeys)]
     expected = "a random `state` of 128 bits or more (22 base64url or 32 hexadecimal characters), new each time"
-    bare = [a for _, a, state in seen if not state]
+    bare = [a for a in visits(journeys) if not parameter(a.url, "state")]
     if bare and all(_other_defence(a) for a in bare):
         return needs_person(
             "There is no `state`, but another defence is there. Is it shown to be enforced?",
@@ -269,13 +268,11 @@ def state_present(journeys: list[Journey], authorizations: list[Authorization]) 
             at=[address(a) for a in bare],
         )  # fmt: skip
     spots = [address(a) for a in authorizations[:2]]
-    first_in: dict[str, str] = {}
-    for name, _, state in seen:
-        first_in.setdefault(name, state)
-    walked: dict[str, Journey] = {journey.name: journey for journey in journeys}
     senders: dict[str, list[Journey]] = {}
-    for name, state in first_in.items():
-        senders.setdefault(state, []).append(walked[name])
+    for journey in journeys:
+        if journey.authorizations:
+            first = parameter(journey.authorizations[0].url, "state") or ""
+            senders.setdefault(first, []).append(journey)
     states = list(senders)
     twice = next((s for s in states if len(senders[s]) > 1 and not _of_one_second(s, senders[s])), None)
     if twice:
@@ -299,10 +296,9 @@ def state_present(journeys: list[Journey], authorizations: list[Authorization]) 
             "Only one session's `state` was seen; whether it changes cannot be told from one.",
             todo="let a second journey reach ORCID",
         )
-    differ = "that differ" if len(states) == len(first_in) else "that are signed and dated, one for each second"
-    return passed(
-        f"{len(first_in)} sessions sent {len(states)} long `state` values {differ}.", observed=observed, at=spots
-    )
+    sessions = sum(map(len, senders.values()))
+    differ = "that differ" if len(states) == sessions else "that are signed and dated, one for each second"
+    return passed(f"{sessions} sessions sent {len(states)} long `state` values {differ}.", observed=observed, at=spots)
 
 
 def _of_one_second(state: str, journeys: list[Journey]) -> bool:
